@@ -1,0 +1,198 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Unicode;
+
+namespace TinyStore.Yjs.Encoding;
+
+/// <summary>
+/// Reads the primitives of lib0 (the encoding library of Yjs) from a span. Every read checks its bounds and throws
+/// <see cref="YUpdateFormatException"/> with the offset.
+/// </summary>
+internal ref struct Lib0Reader
+{
+    private readonly ReadOnlySpan<byte> _bytes;
+    private int _position;
+
+    public Lib0Reader(ReadOnlySpan<byte> bytes, int position = 0)
+    {
+        _bytes = bytes;
+        _position = position;
+    }
+
+    public int Position
+    {
+        readonly get => _position;
+        set => _position = value;
+    }
+
+    public readonly int Remaining => _bytes.Length - _position;
+
+    public readonly bool AtEnd => _position >= _bytes.Length;
+
+    /// <summary>The bytes between two positions of what this reader reads.</summary>
+    public readonly ReadOnlySpan<byte> Slice(int start, int end) => _bytes[start..end];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte ReadByte()
+    {
+        if ((uint)_position >= (uint)_bytes.Length)
+        {
+            ThrowEnd(1);
+        }
+
+        return _bytes[_position++];
+    }
+
+    /// <summary>Little-endian groups of seven bits, bit 8 says that more follow; at most 2^53-1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong ReadVarUint()
+    {
+        if ((uint)_position < (uint)_bytes.Length)
+        {
+            var first = _bytes[_position];
+            if (first < 0x80)
+            {
+                _position++;
+                return first;
+            }
+        }
+
+        return ReadVarUintSlow();
+    }
+
+    /// <summary>A varUint that must fit 32 bits: clocks and lengths.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint ReadVarUint32()
+    {
+        var start = _position;
+        var value = ReadVarUint();
+        if (value > uint.MaxValue)
+        {
+            Throw($"expected a clock or length below 2^32, found {value}", start);
+        }
+
+        return (uint)value;
+    }
+
+    /// <summary>
+    /// A count of things that each take at least <paramref name="minBytes"/> bytes: checked against what is left, so
+    /// that no count can size an allocation beyond the input.
+    /// </summary>
+    public int ReadCount(int minBytes = 1)
+    {
+        var start = _position;
+        var value = ReadVarUint();
+        if (value > (ulong)(Remaining / minBytes))
+        {
+            Throw($"a count of {value} does not fit the {Remaining} bytes that are left", start);
+        }
+
+        return (int)value;
+    }
+
+    /// <summary>First byte: bit 8 more follow, bit 7 sign, six bits; then groups of seven bits. The sign is kept apart, so -0 is a value.</summary>
+    public ulong ReadVarInt(out bool negative)
+    {
+        var start = _position;
+        var b = ReadByte();
+        negative = (b & 0x40) != 0;
+        ulong value = b & 0x3Fu;
+        var shift = 6;
+        while ((b & 0x80) != 0)
+        {
+            b = ReadByte();
+            if (shift > 52 || (value |= (ulong)(b & 0x7F) << shift) > YItemId.MaxClient)
+            {
+                Throw("an integer is larger than 2^53-1", start);
+            }
+
+            shift += 7;
+        }
+
+        return value;
+    }
+
+    /// <summary>varUint length, then that many bytes; the span points into the input.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> ReadVarBytes()
+    {
+        var start = _position;
+        var length = ReadVarUint();
+        if (length > (ulong)Remaining)
+        {
+            Throw($"a length of {length} exceeds the {Remaining} bytes that are left", start);
+        }
+
+        var result = _bytes.Slice(_position, (int)length);
+        _position += (int)length;
+        return result;
+    }
+
+    /// <summary>The UTF-8 bytes of a string, checked to be valid UTF-8.</summary>
+    public ReadOnlySpan<byte> ReadVarUtf8()
+    {
+        var start = _position;
+        var bytes = ReadVarBytes();
+        if (!Utf8.IsValid(bytes))
+        {
+            Throw("a string is not valid UTF-8", start);
+        }
+
+        return bytes;
+    }
+
+    public string ReadVarString() => System.Text.Encoding.UTF8.GetString(ReadVarUtf8());
+
+    public ReadOnlySpan<byte> ReadBytes(int count)
+    {
+        if ((uint)count > (uint)Remaining)
+        {
+            ThrowEnd(count);
+        }
+
+        var result = _bytes.Slice(_position, count);
+        _position += count;
+        return result;
+    }
+
+    public float ReadFloat32() => BinaryPrimitives.ReadSingleBigEndian(ReadBytes(4));
+
+    public double ReadFloat64() => BinaryPrimitives.ReadDoubleBigEndian(ReadBytes(8));
+
+    public long ReadBigInt64() => BinaryPrimitives.ReadInt64BigEndian(ReadBytes(8));
+
+    [DoesNotReturn]
+    public readonly void Throw(string message, int? offset = null) => throw new YUpdateFormatException(message, offset ?? _position);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong ReadVarUintSlow()
+    {
+        var start = _position;
+        ulong value = 0;
+        for (var shift = 0; ; shift += 7)
+        {
+            var b = ReadByte();
+            if (shift > 49 && (shift > 56 || (ulong)(b & 0x7F) << shift > YItemId.MaxClient))
+            {
+                Throw("an unsigned integer is larger than 2^53-1", start);
+            }
+
+            value |= (ulong)(b & 0x7F) << shift;
+            if (b < 0x80)
+            {
+                if (value > YItemId.MaxClient)
+                {
+                    Throw("an unsigned integer is larger than 2^53-1", start);
+                }
+
+                return value;
+            }
+        }
+    }
+
+    [DoesNotReturn]
+    private readonly void ThrowEnd(int wanted) =>
+        throw new YUpdateFormatException($"the bytes end where {wanted} more {(wanted == 1 ? "was" : "were")} expected", Math.Min(_position, _bytes.Length));
+}
