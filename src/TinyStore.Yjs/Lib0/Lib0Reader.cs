@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
-namespace TinyStore.Yjs.Encoding;
+namespace TinyStore.Yjs.Lib0;
 
 /// <summary>
 /// Reads the primitives of lib0 (the encoding library of Yjs) from a span. Every read checks its bounds and throws
@@ -143,7 +143,7 @@ internal ref struct Lib0Reader
         return bytes;
     }
 
-    public string ReadVarString() => System.Text.Encoding.UTF8.GetString(ReadVarUtf8());
+    public string ReadVarString() => Encoding.UTF8.GetString(ReadVarUtf8());
 
     public ReadOnlySpan<byte> ReadBytes(int count)
     {

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Text;
 
-namespace TinyStore.Yjs.Encoding;
+namespace TinyStore.Yjs.Lib0;
 
 /// <summary>Writes the primitives of lib0 into a growing pooled buffer. Reuse one with <see cref="Clear"/>; dispose returns the buffer.</summary>
 internal sealed class Lib0Writer : IDisposable
@@ -71,9 +72,9 @@ internal sealed class Lib0Writer : IDisposable
     /// <summary>UTF-8 with its length; lone surrogates become U+FFFD, as in JavaScript's encoder.</summary>
     public void WriteVarString(ReadOnlySpan<char> value)
     {
-        var length = System.Text.Encoding.UTF8.GetByteCount(value);
+        var length = Encoding.UTF8.GetByteCount(value);
         WriteVarUint((ulong)length);
-        System.Text.Encoding.UTF8.GetBytes(value, GetSpan(length));
+        Encoding.UTF8.GetBytes(value, GetSpan(length));
         _length += length;
     }
 
