@@ -121,7 +121,7 @@ const valueOutWith = (undefinedOut) => {
       return out(value.toJSON());
     }
     if (value instanceof Y.Doc) {
-      return {$doc: value.guid};
+      return {}; // What JSON.stringify makes of a subdocument that is not loaded.
     }
     return entriesMapped(value instanceof Map ? Object.fromEntries(value) : value, out);
   };
