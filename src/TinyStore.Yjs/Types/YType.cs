@@ -4,7 +4,7 @@ namespace TinyStore.Yjs;
 /// A shared type of a document. An instance is a light handle: there can be several of one type, and they are equal.
 /// A handle whose type was deleted shows it as empty.
 /// </summary>
-public abstract class YType : IEquatable<YType>
+public abstract class YType : IEquatable<YType>, IYSharedType
 {
     private protected YType()
     {
@@ -43,6 +43,8 @@ public abstract class YType : IEquatable<YType>
 
     /// <summary>The content as JSON text. What JSON lacks is written as an object with one key that begins with <c>$</c>.</summary>
     public abstract string ToJson();
+
+    void IYSharedType.AppendJson(System.Text.StringBuilder output) => throw Unbuilt.Yet;
 
     /// <inheritdoc/>
     public bool Equals(YType? other) => throw Unbuilt.Yet;
