@@ -26,6 +26,8 @@ const answer = async (world, line) => {
       throw new Error('A request is a JSON object.');
     }
     id = request.id ?? null;
+    // A field that is null counts as one that is not there.
+    Object.keys(request).forEach((field) => request[field] === null && delete request[field]);
     const op = ops.get(request.op);
     if (op === undefined) {
       throw new Error(`Unknown op: ${JSON.stringify(request.op)}.`);

@@ -35,9 +35,9 @@ const onlyKey = (value) => {
 };
 
 const int64 = (text) => {
-  const value = BigInt(text);
-  if (value < INT64[0] || value > INT64[1]) {
-    throw new Error(`$bigint must fit 64 bits: ${text}.`);
+  const value = typeof text === 'string' && /^[+-]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : null;
+  if (value === null || value < INT64[0] || value > INT64[1]) {
+    throw new Error(`$bigint must be the decimal digits of an integer of 64 bits: ${JSON.stringify(text)}.`);
   }
   return value;
 };
