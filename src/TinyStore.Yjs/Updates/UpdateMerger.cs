@@ -3,18 +3,16 @@ using TinyStore.Yjs.Lib0;
 namespace TinyStore.Yjs.Updates;
 
 /// <summary>
-/// Merges updates without a document. Every source is read struct by struct; the source whose next struct has the highest
-/// client, then the lowest clock, goes on. What was written already is passed over or cut off, holes become Skip structs.
+/// Merges updates without a document. Every source is read struct by struct, in the order that <see cref="MergeOrder"/> says.
+/// What was written already is passed over or cut off, holes become Skip structs.
 /// </summary>
 /// <remarks>
 /// <code>
-///   source 1   [c9: 0──4][c9: 4─6]                 heap, by client (descending), clock, turn
-///   source 2        [c9: 2──────8][c5: 0─3]                 │
-///                                                           ▼
+///   source 1   [c9: 0──4][c9: 4─6]                      MergeOrder: client (descending), clock
+///   source 2        [c9: 2──────8][c5: 0─3]                    │
+///                                                              ▼
 ///   output     [c9: 0──4][c9: 4─6][6─8][c5: 0─3]   ◄── struct in hand: written when the next one is known
 /// </code>
-/// Of sources that are equal by client and clock, the one that moved last goes first, then the order of the list counts:
-/// the order in which a stable sort of the list would keep them.
 /// </remarks>
 internal sealed class UpdateMerger : IDisposable
 {
@@ -23,9 +21,7 @@ internal sealed class UpdateMerger : IDisposable
     private readonly List<YClientGroup> _groups = [];
     private readonly YContentFormat _format;
     private Source[] _sources = [];
-    private int[] _heap = [];
-    private int _heapSize;
-    private int _turn;
+    private MergeOrder _order = new(0);
 
     private YStruct _hand;
     private uint _handOffset;
@@ -49,56 +45,55 @@ internal sealed class UpdateMerger : IDisposable
     private void Open(IReadOnlyList<ReadOnlyMemory<byte>> updates)
     {
         var outline = new YUpdateOutline();
-        var sources = new List<Source>();
+        var filled = new List<(int Update, int EndGroup)>();
         for (var i = 0; i < updates.Count; i++)
         {
-            var bytes = updates[i];
-            outline.Scan(bytes.Span, _format);
-            ClientRange.ReadAll(bytes.Span, outline.DeleteSetStart, _deletes);
-            if (outline.StructCount == 0)
+            var bytes = updates[i].Span;
+            outline.Scan(bytes, _format);
+            ClientRange.ReadAll(bytes, outline.DeleteSetStart, _deletes);
+            if (outline.StructCount > 0)
             {
-                continue;
+                outline.SortGroups();
+                _groups.AddRange(outline.Groups);
+                filled.Add((i, _groups.Count));
             }
-
-            outline.SortGroups();
-            sources.Add(new Source { Bytes = bytes, NextGroup = _groups.Count, EndGroup = _groups.Count + outline.GroupCount });
-            _groups.AddRange(outline.Groups);
         }
 
-        _sources = sources.ToArray();
-        _heap = new int[_sources.Length];
+        _sources = new Source[filled.Count];
+        for (var i = 0; i < filled.Count; i++)
+        {
+            _sources[i].Bytes = updates[filled[i].Update];
+            _sources[i].NextGroup = i == 0 ? 0 : filled[i - 1].EndGroup;
+            _sources[i].EndGroup = filled[i].EndGroup;
+        }
+
+        _order = new MergeOrder(_sources.Length);
         for (var i = 0; i < _sources.Length; i++)
         {
-            _sources[i].Turn = i;
             if (Advance(ref _sources[i]))
             {
-                _heap[_heapSize++] = i;
+                _order.Add(i, in _sources[i].Current);
             }
         }
 
-        for (var i = (_heapSize / 2) - 1; i >= 0; i--)
-        {
-            SiftDown(i);
-        }
+        _order.Start();
     }
 
     private void MergeStructs()
     {
-        while (_heapSize > 0)
+        while (_order.Count > 0)
         {
-            var index = _heap[0];
+            var index = _order.First;
             ref var source = ref _sources[index];
             Step(index, ref source);
             if (source.AtEnd)
             {
-                _heap[0] = _heap[--_heapSize];
+                _order.RemoveFirst();
             }
             else
             {
-                source.Turn = --_turn;
+                _order.MoveFirst(in source.Current);
             }
-
-            SiftDown(0);
         }
 
         WriteHand();
@@ -197,43 +192,6 @@ internal sealed class UpdateMerger : IDisposable
         return true;
     }
 
-    private void SiftDown(int parent)
-    {
-        while (true)
-        {
-            var child = (2 * parent) + 1;
-            if (child >= _heapSize)
-            {
-                return;
-            }
-
-            if (child + 1 < _heapSize && IsBefore(_heap[child + 1], _heap[child]))
-            {
-                child++;
-            }
-
-            if (!IsBefore(_heap[child], _heap[parent]))
-            {
-                return;
-            }
-
-            (_heap[child], _heap[parent]) = (_heap[parent], _heap[child]);
-            parent = child;
-        }
-    }
-
-    private bool IsBefore(int a, int b)
-    {
-        ref var left = ref _sources[a];
-        ref var right = ref _sources[b];
-        if (left.Current.Client != right.Current.Client)
-        {
-            return left.Current.Client > right.Current.Client;
-        }
-
-        return left.Current.Clock != right.Current.Clock ? left.Current.Clock < right.Current.Clock : left.Turn < right.Turn;
-    }
-
     private struct Source
     {
         public ReadOnlyMemory<byte> Bytes;
@@ -245,7 +203,6 @@ internal sealed class UpdateMerger : IDisposable
         public YClientGroup Group;
         public int NextGroup;
         public int EndGroup;
-        public int Turn;
         public bool AtEnd;
     }
 }
