@@ -48,6 +48,11 @@ internal static class OracleHost
         // Whatever a request does, the program goes on and says what happened.
         catch (Exception e)
         {
+            if (e is not (OracleRequestException or JsonException))
+            {
+                Console.Error.WriteLine(e);
+            }
+
             return Line(id, writer =>
             {
                 writer.WriteBoolean("ok", false);

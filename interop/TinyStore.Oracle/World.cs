@@ -1,3 +1,5 @@
+using TinyStore.Oracle.Documents;
+
 namespace TinyStore.Oracle;
 
 /// <summary>What one oracle process holds: documents, stores and the persisters between them, by name.</summary>
@@ -12,7 +14,11 @@ internal sealed class World : IDisposable
 
     public Dictionary<string, OracleDoc> Docs { get; } = new(StringComparer.Ordinal);
 
+    public Dictionary<string, Store> Stores { get; } = new(StringComparer.Ordinal);
+
     public OracleDoc Doc(Request request) => Get(Docs, request.String("doc"), "document");
+
+    public Store Store(Request request) => Get(Stores, request.String("store"), "store");
 
     /// <summary>Adds under a new name; a name in use is an error.</summary>
     public static void Add<T>(Dictionary<string, T> things, string name, string kind, Func<T> make)

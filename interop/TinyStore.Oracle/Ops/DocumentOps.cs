@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using TinyStore.Oracle.Documents;
 using TinyStore.Yjs;
 
 namespace TinyStore.Oracle.Ops;

@@ -16,6 +16,7 @@ internal static class OpTable
         var ops = new Dictionary<string, OracleOp>(StringComparer.Ordinal);
         DocumentOps.AddTo(ops);
         UpdateOps.AddTo(ops);
+        StoreOps.AddTo(ops);
         return ops;
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using TinyStore.Yjs;
 
-namespace TinyStore.Oracle.Values;
+namespace TinyStore.Oracle.Documents;
 
 /// <summary>Values of documents as the protocol writes them: JSON, and objects of one key for what JSON lacks.</summary>
 internal static class DocValues

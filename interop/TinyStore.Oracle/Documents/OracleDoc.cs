@@ -1,7 +1,7 @@
 using System.Text.Json;
 using TinyStore.Yjs;
 
-namespace TinyStore.Oracle;
+namespace TinyStore.Oracle.Documents;
 
 /// <summary>
 /// A document with a rehearsal: a second one of the same state, kept so by its updates, on which several operations are

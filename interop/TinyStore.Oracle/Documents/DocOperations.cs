@@ -1,8 +1,7 @@
 using System.Text.Json;
-using TinyStore.Oracle.Values;
 using TinyStore.Yjs;
 
-namespace TinyStore.Oracle;
+namespace TinyStore.Oracle.Documents;
 
 /// <summary>
 /// The operations of <c>doc.exec</c>. Each reads all its arguments before it changes anything, and then cannot fail. A path
