@@ -81,7 +81,7 @@ internal readonly struct StoreArguments
 
         foreach (var (valueId, value) in JavaScriptObject.Properties(json[1]))
         {
-            changes.Values[valueId] = CellJson.IsUndefined(value) ? null : CellJson.Read(value);
+            changes.Values[valueId] = CellJson.IsUndefined(value) ? default(CellValue?) : CellJson.Read(value);
         }
 
         return changes;
@@ -103,7 +103,7 @@ internal readonly struct StoreArguments
         var row = new RowChanges();
         foreach (var (cellId, cell) in JavaScriptObject.Properties(json))
         {
-            row[cellId] = CellJson.IsUndefined(cell) ? null : CellJson.Read(cell);
+            row[cellId] = CellJson.IsUndefined(cell) ? default(CellValue?) : CellJson.Read(cell);
         }
 
         return row;
