@@ -9,7 +9,7 @@ namespace TinyStore.Yjs.Tests.Updates;
 /// </summary>
 public class DecoderFuzzTests
 {
-    private static readonly (string Name, Action<byte[]> Decode)[] s_decoders =
+    private static readonly (string Name, Action<byte[]> Decode)[] Decoders =
     [
         ("Validate", bytes => YUpdate.Validate(bytes)),
         ("IsEmpty", bytes => YUpdate.IsEmpty(bytes)),
@@ -133,7 +133,7 @@ public class DecoderFuzzTests
 
     private static void Feed(byte[] bytes, ref int accepted, ref int refused)
     {
-        foreach (var (name, decode) in s_decoders)
+        foreach (var (name, decode) in Decoders)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             try

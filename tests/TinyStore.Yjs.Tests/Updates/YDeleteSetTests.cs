@@ -4,7 +4,7 @@ namespace TinyStore.Yjs.Tests.Updates;
 
 public class YDeleteSetTests
 {
-    private static readonly Gen<(ulong, YClockRange)[]> s_ranges =
+    private static readonly Gen<(ulong, YClockRange)[]> Ranges =
         Gen.Select(Gen.ULong[0, 3], Gen.UInt[0, 30], Gen.UInt[0, 6]).Array[0, 20].Select(list => list.Select(r => (r.Item1, new YClockRange(r.Item2, r.Item3))).ToArray());
 
     [Fact]
@@ -19,7 +19,7 @@ public class YDeleteSetTests
     }
 
     [Fact]
-    public void Encode_OfAnyRanges_DecodesToTheSameElements() => s_ranges.Sample(ranges =>
+    public void Encode_OfAnyRanges_DecodesToTheSameElements() => Ranges.Sample(ranges =>
     {
         var expected = ranges.SelectMany(r => Enumerable.Range(0, (int)r.Item2.Length).Select(i => (r.Item1, r.Item2.Clock + (uint)i))).ToHashSet();
         var set = YDeleteSet.Decode(YDeleteSet.Create(ranges).Encode());
@@ -36,7 +36,7 @@ public class YDeleteSetTests
     });
 
     [Fact]
-    public void Union_IsThatOfTheRanges() => Gen.Select(s_ranges, s_ranges).Sample((a, b) =>
+    public void Union_IsThatOfTheRanges() => Gen.Select(Ranges, Ranges).Sample((a, b) =>
         Assert.Equal(YDeleteSet.Create([.. a, .. b]), YDeleteSet.Create(a).Union(YDeleteSet.Create(b))));
 
     [Fact]

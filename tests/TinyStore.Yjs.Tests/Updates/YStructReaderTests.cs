@@ -6,24 +6,24 @@ namespace TinyStore.Yjs.Tests.Updates;
 public class YStructReaderTests
 {
     // Client 1, root map m: set a=1, set n=new Map, n.x="y", a=2, delete n [recorded with yjs 13.6.33].
-    private static readonly byte[] s_golden = Hex.Bytes("01040100 2101016d016101 2101016d016e01 0001 a80100017d02 0101010003");
+    private static readonly byte[] Golden = Hex.Bytes("01040100 2101016d016101 2101016d016e01 0001 a80100017d02 0101010003");
 
     [Fact]
     public void Read_OfTheGoldenUpdate_FindsEveryStruct()
     {
         var found = new StringBuilder();
-        var reader = new YStructReader(s_golden, validate: true);
+        var reader = new YStructReader(Golden, validate: true);
         while (reader.Read())
         {
             ref readonly var s = ref reader.Current;
             found.Append(null, $"{s.Id}+{s.Length} {s.Kind} {(s.HasOrigin ? s.Origin.ToString() : "-")} {s.ParentKind} ");
-            found.Append(null, $"{(s.ParentKind == YParentKind.Root ? Encoding.UTF8.GetString(s.ParentName(s_golden)) : "-")}.{(s.HasKey ? Encoding.UTF8.GetString(s.Key(s_golden)) : "-")} {Hex.Text(s.ContentBytes(s_golden))}\n");
+            found.Append(null, $"{(s.ParentKind == YParentKind.Root ? Encoding.UTF8.GetString(s.ParentName(Golden)) : "-")}.{(s.HasKey ? Encoding.UTF8.GetString(s.Key(Golden)) : "-")} {Hex.Text(s.ContentBytes(Golden))}\n");
         }
 
         Assert.Equal(
             "1:0+1 Deleted - Root m.a \n1:1+1 Deleted - Root m.n \n1:2+1 GC - FromOrigin -.- \n1:3+1 Any 1:0 FromOrigin -.- 7d02\n",
             found.ToString());
-        Assert.Equal(s_golden.Length - 5, reader.Position);
+        Assert.Equal(Golden.Length - 5, reader.Position);
     }
 
     [Fact]

@@ -5,15 +5,15 @@ namespace TinyStore.Yjs.Tests.Updates;
 /// <summary>What the real yjs made of updates, recorded in interop/fixtures/yjs-updates.json by the script beside it.</summary>
 public class YjsRecordingTests
 {
-    private static readonly JsonElement s_recording = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "fixtures", "yjs-updates.json"))).RootElement;
+    private static readonly JsonElement Recording = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "fixtures", "yjs-updates.json"))).RootElement;
 
-    public static IEnumerable<TheoryDataRow<string, int>> Cases(string op) => s_recording.GetProperty("cases").EnumerateArray()
+    public static IEnumerable<TheoryDataRow<string, int>> Cases(string op) => Recording.GetProperty("cases").EnumerateArray()
         .Select((entry, index) => (entry, index))
         .Where(c => c.entry.GetProperty("op").GetString() == op && c.entry.GetProperty("v").GetInt32() == 1)
         .Select(c => new TheoryDataRow<string, int>(c.entry.GetProperty("name").GetString()!, c.index));
 
     [Fact]
-    public void Recording_IsOfTheVersionWeConformTo() => Assert.Equal("yjs 13.6.33", s_recording.GetProperty("madeWith").GetString());
+    public void Recording_IsOfTheVersionWeConformTo() => Assert.Equal("yjs 13.6.33", Recording.GetProperty("madeWith").GetString());
 
     [Theory]
     [MemberData(nameof(Cases), "merge")]
@@ -37,7 +37,7 @@ public class YjsRecordingTests
 
     private static void AssertOutput(string name, int index, Func<JsonElement, byte[]> work)
     {
-        var entry = s_recording.GetProperty("cases")[index];
+        var entry = Recording.GetProperty("cases")[index];
         Assert.Equal(name, entry.GetProperty("name").GetString());
         Assert.Equal(Hex.Text(entry.GetProperty("out").GetBytesFromBase64()), Hex.Text(work(entry)));
     }
