@@ -122,8 +122,7 @@ public sealed partial class YDoc
             var parts = new List<ReadOnlyMemory<byte>> { writer.ToArray() };
             if (_integrator.PendingDeletes is { } deletes)
             {
-                var set = YDeleteSet.Create(deletes.Select(range => (range.Client, new YClockRange(range.Clock, range.Length))));
-                parts.Add((byte[])[0, .. set.Encode()]);
+                parts.Add(deletes);
             }
 
             if (_integrator.PendingUpdate is { } structs)
