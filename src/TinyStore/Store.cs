@@ -83,7 +83,7 @@ public sealed partial class Store
 
     /// <summary>A cell, or null if it is not there. A present null is <see cref="CellValue.Null"/>.</summary>
     public CellValue? GetCell(string tableId, string rowId, string cellId) =>
-        TryGetCell(tableId, rowId, cellId, out var cell) ? cell : null;
+        TryGetCell(tableId, rowId, cellId, out var cell) ? cell : default(CellValue?);
 
     /// <summary>Gets a cell, if it is there.</summary>
     public bool TryGetCell(string tableId, string rowId, string cellId, out CellValue cell)
@@ -121,7 +121,7 @@ public sealed partial class Store
     public IReadOnlyList<string> GetValueIds() => _values.Keys();
 
     /// <summary>A value, or null if it is not there. A present null is <see cref="CellValue.Null"/>.</summary>
-    public CellValue? GetValue(string valueId) => TryGetValue(valueId, out var value) ? value : null;
+    public CellValue? GetValue(string valueId) => TryGetValue(valueId, out var value) ? value : default(CellValue?);
 
     /// <summary>Gets a value, if it is there.</summary>
     public bool TryGetValue(string valueId, out CellValue value)

@@ -142,7 +142,7 @@ internal static class ContentJson
 
     private static CellValue? ReadOrUndefined(ref Utf8JsonReader reader, StringCache strings) =>
         reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(CellValue.UndefinedText)
-            ? null
+            ? default(CellValue?)
             : JsonReading.ReadEncodedCell(ref reader, strings);
 
     private static void Expect(ref Utf8JsonReader reader, JsonTokenType token, string what)

@@ -105,7 +105,7 @@ internal static class SchemaJson
             members.Remove(Default);
         }
         var isRequired = members.TryGetValue(Required, out var required) && required == true;
-        return shape.With(hasDefault ? value : null, allowNull, isRequired, [.. members.Keys], type.Kind == CellKind.Array);
+        return shape.With(hasDefault ? value : default(CellValue?), allowNull, isRequired, [.. members.Keys], type.Kind == CellKind.Array);
     }
 
     private static void Write(JsonText text, CellSchema schema)

@@ -156,7 +156,7 @@ internal sealed class OrderedMap<T>
     };
 
     private void MakeRoom() =>
-        Rebuild(_pins > 0 || _count > _entries.Length / 4 * 3 ? Math.Max(4, _entries.Length * 2) : _entries.Length);
+        Rebuild(_pins > 0 || _count >= _entries.Length / 4 * 3 ? Math.Max(4, _entries.Length * 2) : _entries.Length);
 
     private void Trim()
     {

@@ -50,8 +50,9 @@ public readonly struct CellValue : IEquatable<CellValue>
     {
     }
 
-    /// <summary>A string; a null reference gives <see cref="Null"/>.</summary>
-    public CellValue(string? value) : this(value ?? NullTag, TextIsString)
+    /// <summary>A string.</summary>
+    /// <exception cref="ArgumentNullException">The reference is null. A null that is a content is <see cref="Null"/>.</exception>
+    public CellValue(string value) : this(value ?? throw new ArgumentNullException(nameof(value)), TextIsString)
     {
     }
 
@@ -234,8 +235,10 @@ public readonly struct CellValue : IEquatable<CellValue>
     /// <summary>Whether the two differ, as described on the type.</summary>
     public static bool operator !=(CellValue left, CellValue right) => !left.Equals(right);
 
-    /// <summary>A string; a null reference gives <see cref="Null"/>.</summary>
-    public static implicit operator CellValue(string? value) => new(value);
+    // Not nullable on purpose: else "missing ? null : cell" would quietly be CellValue.Null and not a CellValue? without value.
+    /// <summary>A string.</summary>
+    /// <exception cref="ArgumentNullException">The reference is null. A null that is a content is <see cref="Null"/>.</exception>
+    public static implicit operator CellValue(string value) => new(value);
 
     /// <summary>A number.</summary>
     public static implicit operator CellValue(double value) => new(value);
@@ -266,5 +269,5 @@ public readonly struct CellValue : IEquatable<CellValue>
         text.Length > 0 && (text[0] == EncodedPrefix || (text.Length == 1 && text[0] == UndefinedText[0]));
 
     /// <summary>The same value with the missing one as null.</summary>
-    internal CellValue? OrNull() => _content is null ? null : this;
+    internal CellValue? OrNull() => _content is null ? default(CellValue?) : this;
 }
