@@ -10,7 +10,7 @@ internal sealed class MapIndex
 {
     private static readonly uint Multiplier = (uint)Random.Shared.Next() | 1;
 
-    private IntArray _tails = new(32);
+    private readonly IntArray _tails = new(32);
     private IntArray _slots = new(64); // ordinal + 1
 
     public int Count { get; private set; }

@@ -245,10 +245,10 @@ internal sealed partial class StructStore
                 var values = Contents[entry.Address];
                 writer.WriteBytes(offset == 0 ? values : values[SkipValues(values, offset, entry.Kind)..]);
                 break;
-            case EntryKind.Binary:
+            case EntryKind.Binary or EntryKind.Embed:
                 writer.WriteVarBytes(Contents[entry.Address]);
                 break;
-            case EntryKind.Embed or EntryKind.Format or EntryKind.Doc:
+            case EntryKind.Format or EntryKind.Doc:
                 writer.WriteBytes(Contents[entry.Address]);
                 break;
             case EntryKind.Type:

@@ -35,12 +35,32 @@ internal sealed partial class StructStore
     /// <summary>Puts an item into its list or key chain.</summary>
     public int Integrate(ref Draft draft)
     {
-        var slot = default(MapSlot);
-        if (draft.Key != 0 && (draft.Left == 0 || Entries[draft.Left].IsTail))
+        var needsSlot = draft.Key != 0 && (draft.Left == 0 || Entries[draft.Left].IsTail);
+        return Integrate(ref draft, needsSlot ? FindKey(draft.Parent, draft.Key) : default);
+    }
+
+    /// <summary>Gives a key a new last item, made by a client at its next clock. Returns its handle.</summary>
+    public int SetKey(int type, int key, ulong clientId, ref Draft draft)
+    {
+        var slot = FindKey(type, key);
+        draft.Client = Clients.GetOrAdd(clientId);
+        draft.Clock = Clients[draft.Client].Next;
+        draft.Parent = type;
+        draft.Key = key;
+        draft.Left = slot.Tail;
+        if (slot.Tail != 0)
         {
-            slot = FindKey(draft.Parent, draft.Key);
+            ref var tail = ref Entries[slot.Tail];
+            draft.HasOrigin = true;
+            draft.OriginClient = tail.Client;
+            draft.OriginClock = tail.LastClock;
         }
 
+        return Integrate(ref draft, slot);
+    }
+
+    private int Integrate(ref Draft draft, MapSlot slot)
+    {
         var left = draft.Left;
         if (left == 0 ? draft.Right == 0 || Entries[draft.Right].Left != 0 : RightOf(left) != draft.Right)
         {

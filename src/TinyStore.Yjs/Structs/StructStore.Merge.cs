@@ -139,7 +139,7 @@ internal sealed partial class StructStore
             }
 
             left.Value = Entry.LongValue(0, left.Length + right.Length);
-            FreeEntry(rightHandle);
+            Entries.Free(rightHandle);
             return true;
         }
 
@@ -189,14 +189,8 @@ internal sealed partial class StructStore
             Rows.Free(right.Key);
         }
 
-        FreeEntry(rightHandle);
+        Entries.Free(rightHandle);
         return true;
-    }
-
-    private void FreeEntry(int handle)
-    {
-        Entries.Free(handle);
-        Epoch++;
     }
 
     private static bool SameKind(EntryKind left, EntryKind right) => right switch

@@ -36,7 +36,33 @@ internal sealed partial class StructStore
         return type;
     }
 
-    public int FindRoot(int name) => _roots.GetValueOrDefault(name);
+    /// <summary>Says what a root is meant to be; the first word counts.</summary>
+    public void Declare(int root, YTypeKind kind)
+    {
+        ref var record = ref Types[root];
+        if ((record.Flags & TypeRecord.Declared) == 0)
+        {
+            record.Kind = kind;
+            record.Flags |= TypeRecord.Declared;
+
+            // Yjs makes a new object then, which has not seen what was formatted before.
+            record.Flags &= unchecked((byte)~TypeRecord.HasFormats);
+        }
+    }
+
+    /// <summary>Whether an item holds a map. (Yjs shows a hook as one.)</summary>
+    public bool IsMap(int handle)
+    {
+        ref var entry = ref Entries[handle];
+        return entry.Kind == EntryKind.Type && Types[(int)entry.Value].Kind is YTypeKind.Map or YTypeKind.XmlHook;
+    }
+
+    /// <summary>Whether it is a text (a root must be declared as one) that was formatted.</summary>
+    public bool IsFormattedText(int type)
+    {
+        ref var record = ref Types[type];
+        return (record.Flags & TypeRecord.HasFormats) != 0 && record.Kind is YTypeKind.Text or YTypeKind.XmlText;
+    }
 
     public MapSlot FindKey(int type, int key)
     {

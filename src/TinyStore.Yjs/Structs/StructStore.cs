@@ -8,7 +8,7 @@ namespace TinyStore.Yjs.Structs;
 /// it notes what it changes in the <see cref="TransactionState"/> that <see cref="Current"/> names.
 /// </summary>
 /// <remarks>A <c>ref</c> into a slab dies when something is added to that slab: add first, then take the ref.</remarks>
-internal sealed partial class StructStore
+internal sealed partial class StructStore : IDisposable
 {
     public StructStore() => Clients = new ClientTable(Entries);
 
@@ -27,8 +27,8 @@ internal sealed partial class StructStore
     /// <summary>The transaction that notes changes.</summary>
     public TransactionState Current { get; set; } = null!;
 
-    /// <summary>Whether <see cref="TransactionState.Changed"/> is kept: somebody observes types.</summary>
-    public bool TrackChanges { get; set; }
+    /// <summary>Whether somebody observes types, so that <see cref="TransactionState.Changed"/> is kept.</summary>
+    public bool IsObserved { get; set; }
 
     /// <summary>Whether any text was ever formatted here: remote changes may then have to be tidied up.</summary>
     public bool HasFormats { get; private set; }
@@ -36,14 +36,16 @@ internal sealed partial class StructStore
     /// <summary>Called when a type that is observed dies.</summary>
     public Action<int>? ObservedTypeFreed { get; set; }
 
-    /// <summary>Goes up whenever a handle dies: what remembers handles checks it.</summary>
-    public int Epoch { get; private set; }
+    /// <summary>Goes up whenever handles may have died: what remembers handles checks it.</summary>
+    public int Epoch { get; set; }
 
     /// <summary>Goes up with every change: enumerators check it.</summary>
     public int Version { get; set; }
 
     /// <summary>Bytes held by the slabs and tables.</summary>
     public long Bytes => Entries.Bytes + Rows.Bytes + Types.Bytes + Keys.Bytes + Contents.Bytes + Clients.Bytes + _mapIndexes.Sum(index => index?.Bytes ?? 0);
+
+    public void Dispose() => _scratch.Dispose();
 
     /// <summary>The right neighbour. (A tail's field links to the next key instead.)</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -120,6 +122,46 @@ internal sealed partial class StructStore
         return item != 0 && Entries[item].IsDeleted;
     }
 
+    /// <summary>
+    /// Finds what a transaction changed from its structs and deletes, for one that began while nobody observed. The types may
+    /// come in another order than they were changed in.
+    /// </summary>
+    /// <param name="state">The transaction, its deletes sorted.</param>
+    /// <param name="before">The next clock of a client before the transaction.</param>
+    /// <param name="after">And after it.</param>
+    public void FindChanges(TransactionState state, Func<int, uint> before, Func<int, uint> after)
+    {
+        foreach (var (client, start) in state.Touched)
+        {
+            AddChanges(client, start, after(client));
+        }
+
+        foreach (var range in state.Deleted.Ranges)
+        {
+            AddChanges(range.Client, range.Clock, range.End);
+        }
+
+        void AddChanges(int client, uint clock, uint end)
+        {
+            while (clock < end)
+            {
+                var handle = Clients.HandleAt(client, clock);
+                ref var entry = ref Entries[handle];
+                clock = entry.EndClock;
+                if (!entry.IsGC && HasEvent(entry.Parent))
+                {
+                    state.Changed.Add(entry.Parent, entry.IsMapItem ? KeyOf(handle) : 0);
+                }
+            }
+        }
+
+        bool HasEvent(int type)
+        {
+            var item = Types[type].Item;
+            return item == 0 || (!Entries[item].IsDeleted && Entries[item].Clock < before(Entries[item].Client));
+        }
+    }
+
     /// <summary>Gives a struct its handle and puts it at the end of its client's clocks.</summary>
     private int Append(in Entry entry)
     {
@@ -145,17 +187,12 @@ internal sealed partial class StructStore
     /// <param name="key">The key, or 0 for the list.</param>
     private void NoteChange(int type, int key)
     {
-        if (!TrackChanges)
+        if (!IsObserved && !HasFormats)
         {
             Current.ChangesMissed = true;
             return;
         }
 
-        NoteChangeAlways(type, key);
-    }
-
-    private void NoteChangeAlways(int type, int key)
-    {
         var item = Types[type].Item;
         if (item != 0)
         {

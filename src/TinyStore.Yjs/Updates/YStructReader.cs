@@ -254,7 +254,8 @@ internal ref struct YStructReader
     {
         if (_format == YContentFormat.Json)
         {
-            return _reader.Position - ReadJson(allowUndefined: false);
+            var length = ReadJson(allowUndefined: false);
+            return _reader.Position - length;
         }
 
         var start = _reader.Position;
