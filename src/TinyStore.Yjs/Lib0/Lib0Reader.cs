@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Unicode;
 
 namespace TinyStore.Yjs.Lib0;
 
@@ -130,12 +129,13 @@ internal ref struct Lib0Reader
         return result;
     }
 
-    /// <summary>The UTF-8 bytes of a string, checked to be valid UTF-8.</summary>
-    public ReadOnlySpan<byte> ReadVarUtf8()
+    /// <summary>The UTF-8 bytes of a string, checked to be valid UTF-8 unless that was done before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> ReadVarUtf8(bool validate = true)
     {
         var start = _position;
         var bytes = ReadVarBytes();
-        if (!Utf8.IsValid(bytes))
+        if (validate && !Utf8Text.IsValid(bytes))
         {
             Throw("a string is not valid UTF-8", start);
         }
@@ -171,25 +171,23 @@ internal ref struct Lib0Reader
     {
         var start = _position;
         ulong value = 0;
-        for (var shift = 0; ; shift += 7)
+        for (var shift = 0; shift <= 56; shift += 7)
         {
             var b = ReadByte();
-            if (shift > 49 && (shift > 56 || (ulong)(b & 0x7F) << shift > YItemId.MaxClient))
-            {
-                Throw("an unsigned integer is larger than 2^53-1", start);
-            }
-
             value |= (ulong)(b & 0x7F) << shift;
             if (b < 0x80)
             {
-                if (value > YItemId.MaxClient)
+                if (value <= YItemId.MaxClient)
                 {
-                    Throw("an unsigned integer is larger than 2^53-1", start);
+                    return value;
                 }
 
-                return value;
+                break;
             }
         }
+
+        Throw("an unsigned integer is larger than 2^53-1", start);
+        return 0;
     }
 
     [DoesNotReturn]

@@ -1,0 +1,6 @@
+namespace TinyStore.Yjs;
+
+internal static class Unbuilt
+{
+    public static InvalidOperationException Yet => new("not built yet on this branch");
+}
