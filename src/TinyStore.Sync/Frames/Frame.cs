@@ -136,10 +136,11 @@ internal readonly record struct Frame(ulong Channel, FrameType Type, ReadOnlyMem
     private static UpdateKind ReadUpdateKind(ref Lib0Reader r)
     {
         var start = r.Position;
-        if (r.ReadVarUint() != 0 || r.ReadVarUint() is not (1 or 2) and var kind)
+        var zero = r.ReadVarUint();
+        var kind = r.ReadVarUint();
+        if (zero != 0 || kind is not (1 or 2))
         {
             r.Throw("expected y-protocols' SyncStep2 (0 1) or Update (0 2)", start);
-            return default;
         }
 
         return (UpdateKind)kind;
