@@ -38,7 +38,7 @@ internal ref struct YStructReader
     }
 
     /// <summary>Trusting: reads the structs of one group that <see cref="YUpdateOutline"/> found.</summary>
-    public YStructReader(ReadOnlySpan<byte> update, in YClientGroup group, YContentFormat format = YContentFormat.Json)
+    public YStructReader(ReadOnlySpan<byte> update, scoped in YClientGroup group, YContentFormat format = YContentFormat.Json)
     {
         _reader = new Lib0Reader(update, group.Start);
         _format = format;
@@ -58,6 +58,15 @@ internal ref struct YStructReader
 
     /// <summary>The clock at which the next struct begins.</summary>
     public readonly uint NextClock => _nextClock;
+
+    /// <summary>What is left of the current group, for a trusting reader to go on with later.</summary>
+    public readonly YClientGroup Rest => new()
+    {
+        Client = Current.Client,
+        Start = _reader.Position,
+        StructCount = _structsLeft,
+        Clock = _nextClock,
+    };
 
     /// <summary>Goes to the next group of structs (skipping nothing: read all structs of the last one first).</summary>
     public bool NextGroup()

@@ -38,6 +38,36 @@ internal sealed class YUpdateOutline
     /// <summary>Where the update ends; what follows is ignored, as Yjs does.</summary>
     public int End { get; private set; }
 
+    /// <summary>Whether a client has more than one group, which Yjs never writes.</summary>
+    public bool HasRepeatedClients()
+    {
+        if (GroupCount < 2 || IsDescending())
+        {
+            return false;
+        }
+
+        var clients = new HashSet<ulong>();
+        foreach (ref readonly var group in Groups)
+        {
+            if (!clients.Add(group.Client))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Puts the groups in the order in which Yjs writes them: higher clients first. Groups of one client are put in order of clock.</summary>
+    public void SortGroups()
+    {
+        if (!IsDescending())
+        {
+            Groups.Sort(static (a, b) => a.Client != b.Client ? b.Client.CompareTo(a.Client)
+                : a.Clock != b.Clock ? a.Clock.CompareTo(b.Clock) : a.Start.CompareTo(b.Start));
+        }
+    }
+
     /// <summary>Validates the whole update and notes its parts.</summary>
     /// <exception cref="YUpdateFormatException">The bytes are malformed. The outline is not to be used then.</exception>
     public void Scan(ReadOnlySpan<byte> update, YContentFormat format = YContentFormat.Json)
@@ -77,5 +107,18 @@ internal sealed class YUpdateOutline
         }
 
         End = deletes.Position;
+    }
+
+    private bool IsDescending()
+    {
+        for (var i = 1; i < GroupCount; i++)
+        {
+            if (_groups[i - 1].Client <= _groups[i].Client)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }
