@@ -99,6 +99,8 @@ internal ref struct YStructReader
     }
 
     /// <summary>Reads the next struct of the current group into <see cref="Current"/>.</summary>
+    // Optimized from the first call on: a large document is often read once, in a process that has just begun.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool NextStruct()
     {
         do
@@ -115,6 +117,7 @@ internal ref struct YStructReader
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadStruct()
     {
         Current.Clock = _nextClock;
@@ -251,7 +254,8 @@ internal ref struct YStructReader
     {
         if (_format == YContentFormat.Json)
         {
-            return _reader.Position - ReadJson(allowUndefined: false);
+            var length = ReadJson(allowUndefined: false);
+            return _reader.Position - length;
         }
 
         var start = _reader.Position;
