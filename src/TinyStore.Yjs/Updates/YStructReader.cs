@@ -130,6 +130,11 @@ internal ref struct YStructReader
         Current.ParentKind = YParentKind.FromOrigin;
         if (kind is not (YContentKind.GC or YContentKind.Skip))
         {
+            if (kind > YContentKind.Skip)
+            {
+                _reader.Throw($"{(byte)kind} is no kind of struct (0 to 10 are)", Current.Start);
+            }
+
             ReadPlace(info);
         }
 
@@ -239,12 +244,9 @@ internal ref struct YStructReader
             case YContentKind.Type:
                 ReadType();
                 break;
-            case YContentKind.Doc:
+            default:
                 _reader.ReadVarUtf8(_validate);
                 ReadDocOptions();
-                break;
-            default:
-                _reader.Throw($"{(byte)kind} is no kind of struct (0 to 10 are)", Current.Start);
                 break;
         }
     }
