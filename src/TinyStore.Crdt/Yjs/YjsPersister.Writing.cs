@@ -1,0 +1,178 @@
+using TinyStore.Yjs;
+
+namespace TinyStore.Crdt;
+
+// Writing cells, and making the containers they need.
+public sealed partial class YjsPersister
+{
+    private const int MaxAttempts = 9;
+
+    private readonly Action<YTransaction> _writeInTransaction;
+    private Action? _writes;
+    private YTransaction? _transaction;
+
+    /// <inheritdoc/>
+    protected override void Transact(Action writes)
+    {
+        var outer = (_writes, _transaction);
+        _writes = writes;
+        try
+        {
+            _doc.Transact(_writeInTransaction, this);
+        }
+        finally
+        {
+            (_writes, _transaction) = outer;
+        }
+    }
+
+    private void WriteInTransaction(YTransaction transaction)
+    {
+        _transaction = transaction;
+        _writes!();
+    }
+
+    /// <inheritdoc/>
+    protected override bool WriteCell(string tableId, string rowId, string cellId, CellValue value)
+    {
+        if (EnsureRow(tableId, rowId) is not { } row)
+        {
+            return false;
+        }
+        row.Set(cellId, CellCodec.Encode(value));
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void DeleteCell(string tableId, string rowId, string cellId)
+    {
+        // Never the row and never the table: a container that somebody deletes takes along what others write into it meanwhile.
+        if (TryReadCell(tableId, rowId, cellId, out _))
+        {
+            FindRow(tableId, rowId)!.Delete(cellId);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool WriteValue(string valueId, CellValue value)
+    {
+        if (EnsureValues() is not { } values)
+        {
+            return false;
+        }
+        values.Set(valueId, CellCodec.Encode(value));
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void DeleteValue(string valueId)
+    {
+        if (TryReadValue(valueId, out _))
+        {
+            FindValues()!.Delete(valueId);
+        }
+    }
+
+    private YMap? EnsureRow(string tableId, string rowId)
+    {
+        if (FindRow(tableId, rowId) is { } known)
+        {
+            return known;
+        }
+        if (EnsureTable(tableId) is not { } table)
+        {
+            return null;
+        }
+        var row = Ensure(table, rowId, HasUniqueRowId(tableId, rowId));
+        return row is null ? null : Remember(tableId, rowId, row);
+    }
+
+    private YMap? EnsureTable(string tableId)
+    {
+        if (FindTable(tableId) is { } known)
+        {
+            return known;
+        }
+        if (EnsureTables() is not { } tables)
+        {
+            return null;
+        }
+        var table = Ensure(tables, tableId, isPlain: false);
+        return table is null ? null : _tableMaps[tableId] = table;
+    }
+
+    private YMap? EnsureTables()
+    {
+        if (FindTables() is null)
+        {
+            MakeRootContainers();
+        }
+        return FindTables();
+    }
+
+    private YMap? EnsureValues()
+    {
+        if (FindValues() is null)
+        {
+            MakeRootContainers();
+        }
+        return FindValues();
+    }
+
+    // Always both, because TinyBase refuses a document that has one of them only.
+    private void MakeRootContainers()
+    {
+        if (!_options.PlainContainers && !_root.TryGetLastItem(TablesKey, out _) && !_root.TryGetLastItem(ValuesKey, out _))
+        {
+            var genesis = ContainerIds.Genesis(_options.RootName);
+            if (_doc.GetClock(genesis) == 0)
+            {
+                using (_transaction!.WriteAs(genesis))
+                {
+                    _root.SetMap(TablesKey);
+                    _root.SetMap(ValuesKey);
+                }
+                return;
+            }
+        }
+        Ensure(_root, TablesKey, isPlain: false);
+        Ensure(_root, ValuesKey, isPlain: false);
+    }
+
+    // Who makes the same container makes the same operation: the same client id, clock 0, and as origin the element that was
+    // last under the key. Whatever live map is there is used, whoever made it.
+    private YMap? Ensure(YMap parent, string key, bool isPlain)
+    {
+        if (parent.TryGetMap(key, out var live))
+        {
+            return live;
+        }
+        YItemId? tail = null;
+        if (parent.TryGetLastItem(key, out var last))
+        {
+            if (!last.IsDeleted)
+            {
+                return null;
+            }
+            tail = last.LastId;
+        }
+        if (!isPlain && !_options.PlainContainers)
+        {
+            for (var attempt = 0; attempt < MaxAttempts; attempt++)
+            {
+                var id = ContainerIds.Of(_options.RootName, parent.Id, key, tail, attempt);
+                if (_doc.GetClock(id) == 0)
+                {
+                    using (_transaction!.WriteAs(id))
+                    {
+                        return parent.SetMap(key);
+                    }
+                }
+            }
+        }
+        return parent.SetMap(key);
+    }
+
+    private bool HasUniqueRowId(string tableId, string rowId) =>
+        Store.IsUniqueRowId(rowId) || _options.TablesWithUniqueRowIds.Contains(tableId);
+}
