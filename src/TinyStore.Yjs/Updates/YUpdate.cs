@@ -15,7 +15,7 @@ namespace TinyStore.Yjs;
 /// updates whose clients are not in descending order, or come twice, are put in order first; and a state vector never counts
 /// the clocks of a hole at the start of a client.
 /// </remarks>
-public static class YUpdate
+public static partial class YUpdate
 {
     /// <summary>The update that holds nothing.</summary>
     public static ReadOnlySpan<byte> Empty => [0, 0];
@@ -118,31 +118,7 @@ public static class YUpdate
     /// the first thing it finds: a fault behind that goes unnoticed.
     /// </summary>
     /// <exception cref="YUpdateFormatException">The bytes are malformed as far as they were looked at.</exception>
-    public static bool IsEmpty(ReadOnlySpan<byte> update)
-    {
-        var reader = new YStructReader(update, validate: true);
-        while (reader.Read())
-        {
-            if (reader.Current.Kind != YContentKind.Skip)
-            {
-                return false;
-            }
-        }
-
-        var deletes = new YDeleteSetReader(update, reader.Position);
-        while (deletes.NextClient())
-        {
-            while (deletes.NextRange())
-            {
-                if (deletes.Length > 0)
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
+    public static bool IsEmpty(ReadOnlySpan<byte> update) => UpdateState.IsEmpty(update, YContentFormat.Json);
 
     private static Lib0Writer MergeToWriter(IReadOnlyList<ReadOnlyMemory<byte>> updates)
     {
