@@ -1,6 +1,7 @@
 using System.Globalization;
 using nietras.SeparatedValues;
 using TinyStore;
+using TinyStore.Node;
 using TinyStore.Yjs;
 
 namespace PeerSync;
@@ -36,18 +37,33 @@ internal sealed class Demo : IAsyncDisposable
         {
             await using var relay = await RelayHost.StartAsync(folder).ConfigureAwait(false);
             Console.WriteLine($"relay on {relay.Url}, log in a temporary folder");
-            var web = withoutNode ? null : await WebPeer.TryCreateAsync("web", relay.Url, Room, cancellationToken).ConfigureAwait(false);
-            if (web is null)
-            {
-                Console.WriteLine(withoutNode ? "going on without the JavaScript peer, as asked" : "going on without the JavaScript peer: Node 20 or newer was not found");
-            }
-
+            var web = await WebPeerAsync(relay.Url, withoutNode, cancellationToken).ConfigureAwait(false);
             await using var demo = new Demo(relay, web, timeout);
             return await demo.RunAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<WebPeer?> WebPeerAsync(Uri relay, bool withoutNode, CancellationToken cancellationToken)
+    {
+        if (withoutNode)
+        {
+            Console.WriteLine("going on without the JavaScript peer, as asked");
+            return null;
+        }
+
+        try
+        {
+            Console.WriteLine("getting the JavaScript peer ready (the first time this runs npm ci)");
+            return await WebPeer.CreateAsync("web", relay, Room, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NodeUnavailableException e)
+        {
+            Console.WriteLine($"going on without the JavaScript peer: {e.Message}");
+            return null;
         }
     }
 
@@ -75,20 +91,23 @@ internal sealed class Demo : IAsyncDisposable
 
     private async Task StepsAsync(CancellationToken cancellationToken)
     {
-        await StepAsync("the peers join the room", async () =>
+        await StepAsync("ada and grace, two .NET peers, join the room", async () =>
         {
-            foreach (var peer in _peers)
-            {
-                await peer.StartAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }, _peers, cancellationToken).ConfigureAwait(false);
+            await _ada.StartAsync(cancellationToken).ConfigureAwait(false);
+            await _grace.StartAsync(cancellationToken).ConfigureAwait(false);
+        }, [_ada, _grace], cancellationToken).ConfigureAwait(false);
 
-        await StepAsync("ada imports the chemical elements from a CSV file", () => _ada.EditAsync(Import, cancellationToken), _peers, cancellationToken).ConfigureAwait(false);
+        await StepAsync("ada imports the chemical elements from a CSV file", () => _ada.EditAsync(Import, cancellationToken), [_ada, _grace], cancellationToken).ConfigureAwait(false);
+
+        if (_web is not null)
+        {
+            await StepAsync("a JavaScript peer joins, with the real TinyBase and yjs", () => _web.StartAsync(cancellationToken), _peers, cancellationToken).ConfigureAwait(false);
+        }
 
         await StepAsync("all of them edit at the same time, the same cells too", () => Task.WhenAll(
             _ada.EditAsync(store => Rate(store, "ada", 1, 60), cancellationToken),
             _grace.EditAsync(store => Rate(store, "grace", 40, 118), cancellationToken),
-            _web?.EditAsync(Enumerable.Range(1, 20).Select(n => new CellEdit("elements", Symbol(n * 5), "checked", "true")), cancellationToken) ?? Task.CompletedTask),
+            _web?.EditAsync(Enumerable.Range(1, 20).Select(n => new CellEdit("elements", Symbol(n * 5), "checked", true)), cancellationToken) ?? Task.CompletedTask),
             _peers, cancellationToken).ConfigureAwait(false);
 
         await StepAsync("grace goes offline; she and the others go on editing", async () =>
@@ -123,7 +142,7 @@ internal sealed class Demo : IAsyncDisposable
             await _grace.EditAsync(store => store.SetCell("elements", "He", "note", "this one too"), cancellationToken).ConfigureAwait(false);
             if (_web is not null)
             {
-                await _web.EditAsync([new CellEdit("elements", "Li", "note", "\"and this one, in JavaScript\"")], cancellationToken).ConfigureAwait(false);
+                await _web.EditAsync([new CellEdit("elements", "Li", "note", "and this one, in JavaScript")], cancellationToken).ConfigureAwait(false);
             }
 
             await _relay.StartAgainAsync().ConfigureAwait(false);
@@ -264,7 +283,7 @@ internal sealed class Demo : IAsyncDisposable
 
         if (differences.Count > 0 || errors.Count > 0 || logged.HasPending || holders[0].Cells.Count == 0)
         {
-            _screen.Differences(differences);
+            Screen.Differences(differences);
             Console.WriteLine($"diverged: {differences.Count} cells differ between {holders.Count} holders");
             return 1;
         }

@@ -61,7 +61,7 @@ internal sealed class Screen
         Show(await lines().ConfigureAwait(false));
     }
 
-    public void Differences(IReadOnlyList<Difference> differences)
+    public static void Differences(IReadOnlyList<Difference> differences)
     {
         foreach (var difference in differences.Take(50))
         {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using TinyStore.Benchmarks;
-using TinyStore.TestKit;
+using TinyStore.Node;
 
 // dotnet run -c Release --project tests/TinyStore.Benchmarks [-- --write docs/benchmarks.md]
 if (args is [LoadBenchmark.FreshArgument, var once])
@@ -16,7 +16,8 @@ if (args.Length > 0 && page is null)
     return 2;
 }
 
-var script = Path.Combine(NodePackages.EnsureInstalled(), "bench.mjs");
+await NodePackages.EnsureInstalledAsync(Repository.JavaScript);
+var script = Path.Combine(Repository.JavaScript, "bench.mjs");
 var folder = Directory.CreateTempSubdirectory("tinystore-bench-").FullName;
 var figures = new Figures();
 try

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace TinyStore.TestKit;
+namespace TinyStore.Node;
 
 /// <summary>
 /// A child process that answers JSON lines with JSON lines, in order. Requests may be sent without waiting for the answers

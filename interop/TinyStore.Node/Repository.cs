@@ -1,6 +1,6 @@
-namespace TinyStore.TestKit;
+namespace TinyStore.Node;
 
-/// <summary>Where the files of this repository are, seen from a test's output folder.</summary>
+/// <summary>Where the files of this repository are, seen from the output folder of one of its programs.</summary>
 public static class Repository
 {
     /// <summary>The folder of the solution file.</summary>
@@ -22,6 +22,6 @@ public static class Repository
             }
         }
 
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds TinyStore.Crdt.sln: run the tests inside the repository.");
+        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds TinyStore.Crdt.sln: run it inside the repository.");
     }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace TinyStore.TestKit;
+namespace TinyStore.Node;
 
 /// <summary>
 /// Runs <c>npm ci</c> in a folder once: under a file lock, since several test processes may ask at the same time, and with
