@@ -54,7 +54,7 @@ public sealed partial class YDoc
         {
             observers = new TypeObservers();
             _observers.Add(type.Index, observers);
-            Store.Types[type.Index].Flags |= TypeRecord.Observed;
+            Store.Types[type.Index].Set(TypeFlags.Observed);
             Store.IsObserved = true;
         }
 
@@ -76,7 +76,7 @@ public sealed partial class YDoc
         if (type.IsAttached && _observers.TryGetValue(type.Index, out var observers) && observers.Direct.Count + observers.Deep.Count == 0)
         {
             _observers.Remove(type.Index);
-            Store.Types[type.Index].Flags &= unchecked((byte)~TypeRecord.Observed);
+            Store.Types[type.Index].Clear(TypeFlags.Observed);
             Store.IsObserved = _observers.Count > 0;
         }
     }
