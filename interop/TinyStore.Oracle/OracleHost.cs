@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using TinyStore.Oracle.Ops;
+using TinyStore.Yjs;
 
 namespace TinyStore.Oracle;
 
@@ -48,7 +49,8 @@ internal static class OracleHost
         // Whatever a request does, the program goes on and says what happened.
         catch (Exception e)
         {
-            if (e is not (OracleRequestException or JsonException))
+            var isExpected = e is OracleRequestException or JsonException or YUpdateFormatException;
+            if (!isExpected)
             {
                 Console.Error.WriteLine(e);
             }
@@ -56,7 +58,7 @@ internal static class OracleHost
             return Line(id, writer =>
             {
                 writer.WriteBoolean("ok", false);
-                writer.WriteString("error", e is OracleRequestException or JsonException ? e.Message : $"{e.GetType().Name}: {e.Message}");
+                writer.WriteString("error", isExpected ? e.Message : $"{e.GetType().Name}: {e.Message}");
             });
         }
     }

@@ -1,3 +1,4 @@
+using TinyStore.Crdt;
 using TinyStore.Oracle.Documents;
 
 namespace TinyStore.Oracle;
@@ -16,9 +17,20 @@ internal sealed class World : IDisposable
 
     public Dictionary<string, Store> Stores { get; } = new(StringComparer.Ordinal);
 
+    public Dictionary<(string Store, string Doc), YjsPersister> Persisters { get; } = [];
+
     public OracleDoc Doc(Request request) => Get(Docs, request.String("doc"), "document");
 
     public Store Store(Request request) => Get(Stores, request.String("store"), "store");
+
+    public async ValueTask StopPersistersAsync(string doc)
+    {
+        foreach (var key in Persisters.Keys.Where(key => key.Doc == doc).ToList())
+        {
+            Persisters.Remove(key, out var persister);
+            await persister!.DisposeAsync();
+        }
+    }
 
     /// <summary>Adds under a new name; a name in use is an error.</summary>
     public static void Add<T>(Dictionary<string, T> things, string name, string kind, Func<T> make)

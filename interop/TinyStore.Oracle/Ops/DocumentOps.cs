@@ -14,7 +14,7 @@ internal static class DocumentOps
     {
         ops.Add("hello", Hello);
         ops.Add("doc.new", New);
-        ops.Add("doc.free", Free);
+        ops.Add("doc.free", FreeAsync);
         ops.Add("doc.apply", Apply);
         ops.Add("doc.encode", Encode);
         ops.Add("doc.sv", StateVector);
@@ -29,7 +29,7 @@ internal static class DocumentOps
         var result = answer.Result;
         result.WriteStartObject();
         result.WriteString("name", "tinystore");
-        result.WriteString("version", typeof(YDoc).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+        result.WriteString("version", typeof(YDoc).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]);
         result.WriteEndObject();
     }
 
@@ -39,9 +39,10 @@ internal static class DocumentOps
         World.Add(world.Docs, request.String("doc"), "document", () => new OracleDoc(options));
     }
 
-    private static void Free(World world, Request request, Answer answer)
+    private static async ValueTask FreeAsync(World world, Request request, Answer answer)
     {
         var doc = world.Doc(request);
+        await world.StopPersistersAsync(request.String("doc"));
         world.Docs.Remove(request.String("doc"));
         doc.Dispose();
     }

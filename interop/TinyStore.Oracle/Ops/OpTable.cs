@@ -17,6 +17,7 @@ internal static class OpTable
         DocumentOps.AddTo(ops);
         UpdateOps.AddTo(ops);
         StoreOps.AddTo(ops);
+        PersisterOps.AddTo(ops);
         return ops;
     }
 
