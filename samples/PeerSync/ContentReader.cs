@@ -63,6 +63,11 @@ internal static class ContentReader
         return cells;
     }
 
-    private static string Text(JsonElement cell) =>
-        cell.ValueKind == JsonValueKind.String && cell.GetString() is [Encoded, ..] encoded ? encoded[1..] : cell.GetRawText();
+    /// <summary>A cell as text. Strings are compared decoded: one writer of JSON escapes more than another.</summary>
+    private static string Text(JsonElement cell) => cell.ValueKind switch
+    {
+        JsonValueKind.String when cell.GetString() is [Encoded, ..] encoded => encoded[1..],
+        JsonValueKind.String => $"\"{cell.GetString()}\"",
+        _ => cell.GetRawText(),
+    };
 }
