@@ -11,9 +11,14 @@ namespace TinyStore.Yjs;
 /// </summary>
 /// <remarks>
 /// All methods may be called from any thread. Malformed bytes raise <see cref="YUpdateFormatException"/> before anything is
-/// written. Bytes behind the end of an update are ignored, as Yjs does. Two things differ from Yjs, where it would lose data:
-/// updates whose clients are not in descending order, or come twice, are put in order first; and a state vector never counts
-/// the clocks of a hole at the start of a client.
+/// written. Bytes behind the end of an update are ignored, as Yjs does. Some bytes that Yjs never writes are treated otherwise
+/// than there:
+/// <list type="bullet">
+/// <item>updates whose clients are not in descending order, or come twice, are merged without loss (Yjs loses structs);</item>
+/// <item>a state vector never counts the clocks of a hole at the start of a client (Yjs does for the first client);</item>
+/// <item>structs of length zero are left out;</item>
+/// <item>what is taken over whole keeps its bytes, also where Yjs would write numbers, keys or JSON text in another way.</item>
+/// </list>
 /// </remarks>
 public static partial class YUpdate
 {
