@@ -137,6 +137,10 @@ internal ref struct YStructReader
 
             ReadPlace(info);
         }
+        else
+        {
+            Current.Info = (byte)kind; // it has no place, whatever the other bits say
+        }
 
         Current.Body = _reader.Position;
         switch (kind)
