@@ -21,6 +21,21 @@ internal sealed class Lib0Writer : IDisposable
 
     public void Clear() => _length = 0;
 
+    /// <summary>Takes back what was written after a position.</summary>
+    public void Truncate(int length) => _length = Math.Min(length, _length);
+
+    /// <summary>Moves what was written after a position and puts a varUint there: for a count that is known only afterwards.</summary>
+    public void InsertVarUint(int position, ulong value)
+    {
+        var end = _length;
+        WriteVarUint(value);
+        var size = _length - end;
+        Span<byte> encoded = stackalloc byte[10];
+        _buffer.AsSpan(end, size).CopyTo(encoded);
+        _buffer.AsSpan(position, end - position).CopyTo(_buffer.AsSpan(position + size));
+        encoded[..size].CopyTo(_buffer.AsSpan(position));
+    }
+
     public void CopyTo(IBufferWriter<byte> output) => output.Write(Written);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -72,8 +87,14 @@ internal sealed class Lib0Writer : IDisposable
     /// <summary>UTF-8 with its length; lone surrogates become U+FFFD, as in JavaScript's encoder.</summary>
     public void WriteVarString(ReadOnlySpan<char> value)
     {
+        WriteVarUint((ulong)Encoding.UTF8.GetByteCount(value));
+        WriteUtf8(value);
+    }
+
+    /// <summary>UTF-8 without a length.</summary>
+    public void WriteUtf8(ReadOnlySpan<char> value)
+    {
         var length = Encoding.UTF8.GetByteCount(value);
-        WriteVarUint((ulong)length);
         Encoding.UTF8.GetBytes(value, GetSpan(length));
         _length += length;
     }
