@@ -27,6 +27,8 @@ internal sealed class RelayService : IHostedService, IDisposable
         _lifetime = lifetime;
     }
 
+    public bool IsDraining => _services.IsDraining;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _log.OpenAsync(cancellationToken).ConfigureAwait(false);
