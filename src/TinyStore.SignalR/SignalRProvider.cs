@@ -53,6 +53,7 @@ public sealed partial class SignalRProvider : IAsyncDisposable
         _session.AwarenessReceived += (_, update) => AwarenessReceived?.Invoke(this, update);
         _updates = doc.ObserveUpdates(OnDocumentUpdate);
         _attachment = doc.AttachProvider(this);
+        doc.Disposed += OnDocumentDisposed;
     }
 
     /// <summary>The document.</summary>
@@ -174,6 +175,7 @@ public sealed partial class SignalRProvider : IAsyncDisposable
 
         await Doc.Context.RunAsync(() =>
         {
+            Doc.Disposed -= OnDocumentDisposed;
             _updates.Dispose();
             _attachment.Dispose();
             _session.Dispose();
