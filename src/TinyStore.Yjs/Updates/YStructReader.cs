@@ -130,7 +130,16 @@ internal ref struct YStructReader
         Current.ParentKind = YParentKind.FromOrigin;
         if (kind is not (YContentKind.GC or YContentKind.Skip))
         {
+            if (kind > YContentKind.Skip)
+            {
+                _reader.Throw($"{(byte)kind} is no kind of struct (0 to 10 are)", Current.Start);
+            }
+
             ReadPlace(info);
+        }
+        else
+        {
+            Current.Info = (byte)kind; // it has no place, whatever the other bits say
         }
 
         Current.Body = _reader.Position;
@@ -174,12 +183,12 @@ internal ref struct YStructReader
     {
         if ((info & YStruct.HasOriginFlag) != 0)
         {
-            Current.Origin = ReadId();
+            Current.Origin = ReadReference();
         }
 
         if ((info & YStruct.HasRightOriginFlag) != 0)
         {
-            Current.RightOrigin = ReadId();
+            Current.RightOrigin = ReadReference();
         }
 
         if ((info & (YStruct.HasOriginFlag | YStruct.HasRightOriginFlag)) != 0)
@@ -196,7 +205,7 @@ internal ref struct YStructReader
         else
         {
             Current.ParentKind = YParentKind.Item;
-            Current.ParentId = ReadId();
+            Current.ParentId = ReadReference();
         }
 
         if ((info & YStruct.HasKeyFlag) != 0)
@@ -207,8 +216,18 @@ internal ref struct YStructReader
         }
     }
 
+    /// <summary>The id of something that must have been there when the struct was made: of its own client only what is older.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private YItemId ReadId() => new(_reader.ReadVarUint(), _reader.ReadVarUint32());
+    private YItemId ReadReference()
+    {
+        var id = new YItemId(_reader.ReadVarUint(), _reader.ReadVarUint32());
+        if (_validate && id.Client == Current.Client && id.Clock >= Current.Clock)
+        {
+            _reader.Throw($"the struct {Current.Client}:{Current.Clock} refers to {id}, which its client made later", Current.Start);
+        }
+
+        return id;
+    }
 
     private void ReadRareContent(YContentKind kind)
     {
@@ -239,12 +258,9 @@ internal ref struct YStructReader
             case YContentKind.Type:
                 ReadType();
                 break;
-            case YContentKind.Doc:
+            default:
                 _reader.ReadVarUtf8(_validate);
                 ReadDocOptions();
-                break;
-            default:
-                _reader.Throw($"{(byte)kind} is no kind of struct (0 to 10 are)", Current.Start);
                 break;
         }
     }
