@@ -77,7 +77,7 @@ public sealed partial class YDoc
     private void TidyAround(int item, List<int> whole)
     {
         ref var deleted = ref Store.Entries[item];
-        if (deleted.IsGC || (Store.Types[deleted.Parent].Flags & TypeRecord.HasFormats) == 0 || whole.Contains(deleted.Parent))
+        if (deleted.IsGC || !Store.Types[deleted.Parent].Has(TypeFlags.HasFormats) || whole.Contains(deleted.Parent))
         {
             return;
         }

@@ -60,6 +60,7 @@ internal sealed partial class UpdateIntegrator
             if (other < 0 || !Read(update, other, ref reader, ref current))
             {
                 NoteMissing(_stack[^1].Struct, waitsFor);
+                NoteWhatTheOthersMiss();
                 Park();
                 current = -1;
                 return;
@@ -153,6 +154,16 @@ internal sealed partial class UpdateIntegrator
 
     private void NoteMissing(in YStruct waiting, ulong waitsFor) =>
         PendingStructs.NoteMissing(_missing ??= [], waitsFor, waitsFor == waiting.Client ? waiting.Clock - 1 : store.Clients.NextClock(waitsFor));
+
+    // Each struct in the stack waits for the client of the one above it. Yjs notes only what the topmost misses; when that
+    // one in turn needs a struct which waits here, both stay parked for ever although everything has arrived.
+    private void NoteWhatTheOthersMiss()
+    {
+        for (var i = 0; i < _stack.Count - 1; i++)
+        {
+            NoteMissing(_stack[i].Struct, _stack[i + 1].Struct.Client);
+        }
+    }
 
     private void Park()
     {

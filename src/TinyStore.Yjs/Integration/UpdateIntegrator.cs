@@ -1,5 +1,6 @@
 using TinyStore.Yjs.Lib0;
 using TinyStore.Yjs.Structs;
+using TinyStore.Yjs.Transactions;
 using TinyStore.Yjs.Updates;
 
 namespace TinyStore.Yjs.Integration;
@@ -61,12 +62,22 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     /// <summary>Brings in the update that <see cref="Validate"/> has just passed.</summary>
     public void Apply(ReadOnlySpan<byte> update) => Apply(update, _outline);
 
-    /// <summary>Tries what waits again if something that it waits for has come.</summary>
-    public void RetryPending()
+    /// <summary>Tries what waits again if a client that a transaction touched has what it waits for.</summary>
+    public void RetryPending(List<TouchedClient> touched)
     {
-        if (_pending is not null && CanRetry(_pending))
+        if (_pending is null)
         {
-            Retry();
+            return;
+        }
+
+        foreach (var (client, _) in touched)
+        {
+            ref var record = ref store.Clients[client];
+            if (_pending.Missing.TryGetValue(record.Id, out var clock) && clock < record.Next)
+            {
+                Retry();
+                return;
+            }
         }
     }
 

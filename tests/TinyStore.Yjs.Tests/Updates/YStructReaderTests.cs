@@ -87,6 +87,16 @@ public class YStructReaderTests
     }
 
     [Fact]
+    public void Read_OfACollectedStretchWithPlaceFlags_IgnoresThem()
+    {
+        byte[] update = [1, 1, 1, 0, 0xE0, 5, 0];
+        var reader = new YStructReader(update, validate: true);
+        Assert.True(reader.Read());
+        Assert.False(reader.Current.HasOrigin || reader.Current.HasRightOrigin || reader.Current.HasKey || reader.Current.IsItem);
+        Assert.Equal("01010100000500", Hex.Text(YUpdate.Merge([update, YUpdate.Empty.ToArray()])));
+    }
+
+    [Fact]
     public void Read_PassesOverStructsOfLengthZero()
     {
         var update = new UpdateBuilder().Group(1, 0).GC(0).Text("").Any().Text("a").Skip(0).ToArray();
