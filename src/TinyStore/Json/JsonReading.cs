@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace TinyStore;
@@ -17,14 +16,14 @@ internal static class JsonReading
     /// <exception cref="FormatException">The text is not valid JSON.</exception>
     public static T Read<T>(ReadOnlySpan<char> json, string what, Reader<T> read)
     {
-        var utf8 = ArrayPool<byte>.Shared.Rent(JsonUtf8.MaxBytes(json.Length));
+        var utf8 = Pooled.Rent<byte>(JsonUtf8.MaxBytes(json));
         try
         {
             return Read(utf8.AsSpan(0, JsonUtf8.FromUtf16(json, utf8)), what, read);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(utf8);
+            Pooled.Return(utf8);
         }
     }
 
@@ -35,7 +34,7 @@ internal static class JsonReading
         try
         {
             reader.Read();
-            var result = read(ref reader, new StringCache());
+            var result = read(ref reader, new StringCache(utf8Json.Length > 4096 ? 1024 : 16));
             reader.Read();
             return result;
         }
