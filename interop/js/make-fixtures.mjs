@@ -7,7 +7,7 @@ import {createYjsPersister} from 'tinybase/persisters/persister-yjs';
 import * as Y from 'yjs';
 
 import {rootIn} from './oracle/operations.mjs';
-import {randomEdits} from './oracle/random.mjs';
+import {randomEdits} from './oracle/testing.mjs';
 import {bytesOut, valueOut} from './oracle/values.mjs';
 
 const folder = new URL('../fixtures/yjs/', import.meta.url);

@@ -6,9 +6,9 @@ import {setImmediate as nextMacrotask} from 'node:timers/promises';
 
 import {documentOps} from './oracle/documents.mjs';
 import {persisterOps} from './oracle/persisters.mjs';
-import {randomOps} from './oracle/random.mjs';
 import {scriptOps} from './oracle/script.mjs';
 import {storeOps} from './oracle/stores.mjs';
+import {testingOps} from './oracle/testing.mjs';
 import {updateOps} from './oracle/updates.mjs';
 import {World} from './oracle/world.mjs';
 
@@ -16,7 +16,7 @@ import {World} from './oracle/world.mjs';
 console.log = console.info = console.error;
 
 const ops = new Map(
-  Object.entries({...documentOps, ...updateOps, ...storeOps, ...scriptOps, ...persisterOps, ...randomOps}),
+  Object.entries({...documentOps, ...updateOps, ...storeOps, ...scriptOps, ...persisterOps, ...testingOps}),
 );
 
 const answer = async (world, line) => {

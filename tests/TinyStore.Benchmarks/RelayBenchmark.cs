@@ -35,7 +35,7 @@ internal static class RelayBenchmark
             {
                 reader.Store.AddCellListener("bench", null, null, change =>
                 {
-                    if (change.NewValue is { } value && value.AsDouble() == wanted)
+                    if (change.New is { } value && value.AsDouble() == wanted)
                     {
                         arrived.TrySetResult();
                     }

@@ -22,7 +22,7 @@ public sealed class ContentKindTests(NodeOracle node) : IClassFixture<NodeOracle
             await RunAsync(oracle, seed + document, tally);
         }
 
-        tally.AssertMet("updates", "updates out of order", "duplicates", "pendings", "deleted structs", "collected structs");
+        tally.AssertMet("updates", "updates out of order", "duplicates", "pendings", "deleted structs", "collected structs", "documents that know their roots");
     }
 
     private static async Task RunAsync(JsonLineProcess oracle, int seed, Tally tally)
@@ -32,6 +32,13 @@ public sealed class ContentKindTests(NodeOracle node) : IClassFixture<NodeOracle
         var updates = await MakeUpdatesAsync(oracle, random, gc, tally);
         var theirs = await JavaScriptDoc.CreateAsync(oracle, gc: gc);
         using var ours = new YDoc(new YDocOptions { Gc = gc });
+        if (random.Next(2) == 0)
+        {
+            // A document that knows the types of its roots tidies formats in its texts.
+            await AssertContentAsync(theirs, ours, seed);
+            tally.Add("documents that know their roots");
+        }
+
         foreach (var update in updates)
         {
             ours.ApplyUpdate(update);
@@ -43,15 +50,19 @@ public sealed class ContentKindTests(NodeOracle node) : IClassFixture<NodeOracle
         Convergence.AssertEqualBytes(await theirs.StateVectorAsync(), ours.EncodeStateVector(), $"seed {seed}, state vector");
         Convergence.AssertEqualBytes(await theirs.SnapshotAsync(), ours.EncodeSnapshot(), $"seed {seed}, snapshot");
         await AssertDiffsAsync(theirs, ours, updates, seed);
-        foreach (var (root, type) in Roots.OfRandomEdits)
-        {
-            Convergence.AssertEqual(($"seed {seed}, yjs, {root}", await theirs.JsonAsync(root, type)), ($"ours, {root}", Roots.Json(ours, root, type)));
-        }
-
+        await AssertContentAsync(theirs, ours, seed);
         var (_, deleted, collected) = await theirs.StructsAsync();
         tally.Add("deleted structs", deleted);
         tally.Add("collected structs", collected);
         await theirs.FreeAsync();
+    }
+
+    private static async Task AssertContentAsync(JavaScriptDoc theirs, YDoc ours, int seed)
+    {
+        foreach (var (root, type) in Roots.OfRandomEdits)
+        {
+            Convergence.AssertEqual(($"seed {seed}, yjs, {root}", await theirs.JsonAsync(root, type)), ($"ours, {root}", Roots.Json(ours, root, type)));
+        }
     }
 
     /// <summary>What a peer lacks that has seen a part of the updates: struct boundaries and offsets.</summary>

@@ -10,7 +10,7 @@ public class PeerSyncTests
     [Fact]
     public async Task Demo_WithTheJavaScriptPeer_Converges()
     {
-        Requirement.Node();
+        await Requirement.NodeAsync(TestContext.Current.CancellationToken);
         var (exit, output, errors) = await RunAsync();
         Assert.True(exit == 0, output + errors);
         Assert.Contains("converged: 3 stores, 3 documents and the relay's log", output, StringComparison.Ordinal);

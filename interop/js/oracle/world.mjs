@@ -42,6 +42,7 @@ export class World {
 export class OracleDoc {
   #shadow;
   #burst = 0;
+  #outbox = null;
 
   constructor(world, {clientId, gc = true}) {
     this.doc = new Y.Doc({gc});
@@ -49,7 +50,12 @@ export class OracleDoc {
       this.doc.clientID = clientId;
     }
     this.#shadow = this.#newShadow();
-    this.doc.on('update', (update) => Y.applyUpdate(this.#shadow, update));
+    this.doc.on('update', (update, _, __, {local}) => {
+      Y.applyUpdate(this.#shadow, update);
+      if (local) {
+        this.#outbox?.push(update);
+      }
+    });
     this.doc.on('afterTransaction', () => {
       world.activity++;
       this.#guardAgainstRunaway(world);
@@ -70,6 +76,13 @@ export class OracleDoc {
     }
     shadow.clientID = ownId;
     return work(this.doc);
+  }
+
+  /** The updates of local transactions since the last call; the first call begins to keep them. */
+  takeOutbox() {
+    const updates = this.#outbox ?? [];
+    this.#outbox = [];
+    return updates;
   }
 
   get isPending() {

@@ -1,3 +1,5 @@
+using TinyStore.Yjs;
+
 namespace TinyStore.Crdt.Tests.Convergence;
 
 /// <summary>A write or a delete of one cell or value, and what its author knew of that cell.</summary>
@@ -11,10 +13,8 @@ internal sealed class Operation
     /// <summary>The operations on the same path that its author knew.</summary>
     public required HashSet<Operation> Past { get; init; }
 
-    /// <summary>The author's client id, and its clock after the operation: whoever has got that far knows a write.</summary>
-    public ulong Client { get; set; }
-
-    public uint Clock { get; set; }
+    /// <summary>The item of a write: whoever has integrated it knows the write.</summary>
+    public YItemId Item { get; set; }
 
     /// <summary>The message that carries it: whoever got it, and knows what the author knew, knows a delete.</summary>
     public int Message { get; set; } = -1;

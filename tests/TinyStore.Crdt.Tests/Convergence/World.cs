@@ -457,10 +457,23 @@ internal sealed class World
             foreach (var operation in _current)
             {
                 operation.Message = number;
-                operation.Client = Doc.ClientId;
-                operation.Clock = Doc.GetClock(Doc.ClientId);
+                if (!operation.IsDelete)
+                {
+                    operation.Item = ItemAt(operation.Path);
+                }
             }
             _current = [];
+        }
+
+        private YItemId ItemAt(string path)
+        {
+            var map = Doc.GetMap("tinybase");
+            var steps = path.Split('/');
+            foreach (var step in steps.Length == 1 ? ["v"] : new[] { "t" }.Concat(steps.SkipLast(1)))
+            {
+                map = map[step].AsMap!;
+            }
+            return map.TryGetLastItem(steps[^1], out var item) ? item.LastId : throw new InvalidOperationException($"{path} was not saved");
         }
 
         private void StartSaving()
@@ -555,7 +568,7 @@ internal sealed class World
 
         private bool Knows(Operation operation) => operation.IsDelete
             ? _delivered.Contains(operation.Message) && operation.Past.All(Knows)
-            : Doc.GetClock(operation.Client) >= operation.Clock;
+            : Doc.GetClock(operation.Item.Client) > operation.Item.Clock;
 
         private void CountConflicts(List<(string Path, CellValue Value)> operations)
         {

@@ -1,4 +1,5 @@
-// doc.random: random edits with every kind of content that yjs can write or read, from a seed.
+// What tests ask of this oracle beyond the protocol: random edits with every kind of content that yjs can write or read,
+// counts of structs, and the updates that a document emitted.
 
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
@@ -178,7 +179,7 @@ const countStructs = (doc) => {
   return counts;
 };
 
-export const randomOps = {
+export const testingOps = {
   /** {"updates": [bytes of each transaction]} */
   'doc.random': (world, request) => {
     const {seed, transactions = 1} = request;
@@ -188,6 +189,11 @@ export const randomOps = {
     const {doc} = world.doc(request);
     return {result: {updates: randomEdits(doc, seed, transactions).map(bytesOut)}};
   },
+
+  /** {"updates": [bytes of each local transaction since the last request]}; the first request begins to keep them. */
+  'doc.outbox': (world, request) => ({
+    result: {updates: world.doc(request).takeOutbox().map(bytesOut)},
+  }),
 
   /** How many structs of which fate a document holds: {"items", "deleted", "gc"}. */
   'doc.structs': (world, request) => ({result: countStructs(world.doc(request).doc)}),
