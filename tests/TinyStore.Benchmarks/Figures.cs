@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Spectre.Console;
-using Table = Spectre.Console.Table;
 
 namespace TinyStore.Benchmarks;
 
@@ -35,7 +34,7 @@ internal sealed class Figures
 
     public void Show()
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("work", "unit");
+        var table = new Spectre.Console.Table().Border(TableBorder.Rounded).AddColumns("work", "unit");
         foreach (var heading in new[] { "ours", "yjs", "times better" })
         {
             table.AddColumn(new TableColumn(heading).RightAligned());
