@@ -16,7 +16,7 @@ public sealed class YAccessContext
 
     /// <summary>The lane whose work this thread is executing right now.</summary>
     [ThreadStatic]
-    private static YAccessContext? current;
+    private static YAccessContext? _current;
 
     private readonly Queue<Action> _queue = new();
     private readonly Lock _lock = new();
@@ -33,7 +33,7 @@ public sealed class YAccessContext
     public event EventHandler<UnhandledExceptionEventArgs>? UnhandledException;
 
     /// <summary>True in work that this lane is running.</summary>
-    public bool IsInside => current == this;
+    public bool IsInside => _current == this;
 
     /// <summary>
     /// A lane on the current <see cref="SynchronizationContext"/>, or on the thread pool when there is none.
@@ -237,15 +237,15 @@ public sealed class YAccessContext
 
     private void Run(Action item)
     {
-        var outer = current;
-        current = this;
+        var outer = _current;
+        _current = this;
         try
         {
             item();
         }
         finally
         {
-            current = outer;
+            _current = outer;
         }
     }
 }
