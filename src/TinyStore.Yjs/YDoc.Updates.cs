@@ -32,6 +32,7 @@ public sealed partial class YDoc
             transaction.MakeRemote();
             Store.Version++;
             _integrator.OwnClientSeen = false;
+            _integrator.RecordsDeletes = _afterTransaction.Count > 0;
             _integrator.Apply(update);
             transaction.HasForeignOwnStructs |= _integrator.OwnClientSeen;
         }

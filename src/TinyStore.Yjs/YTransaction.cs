@@ -76,6 +76,25 @@ public sealed class YTransaction
     }
 
     /// <summary>
+    /// Whether an update that was applied in this transaction, or one before whose deletes had to wait, said that the item is
+    /// deleted. It does not say so of items that died here, with the container around them or by losing their key.
+    /// </summary>
+    /// <remarks>Known to observers of <see cref="YDoc.ObserveAfterTransaction"/> that observed when the update was applied.</remarks>
+    public bool ReceivesDeleteOf(YItemId id)
+    {
+        var client = Doc.Store.Clients.Find(id.Client);
+        State.Received.SortAndJoin();
+        return client != 0 && State.Received.Contains(client, id.Clock);
+    }
+
+    /// <summary>
+    /// Keeps the content of a deleted entry from being collected when this transaction ends: to be called by observers of
+    /// <see cref="YDoc.ObserveAfterTransaction"/>. Entries that are added below a dead type that is kept can be read in the
+    /// transaction that adds them, as deleted ones.
+    /// </summary>
+    public void Keep(YMapItem item) => Doc.Store.Entries[item.Handle].Keep = true;
+
+    /// <summary>
     /// Calls the visitor with each map entry that this transaction deleted, overwritten values and entries of deleted maps
     /// included, oldest clock first for each client. Until garbage collection (that is, up to
     /// <see cref="YDoc.ObserveAfterTransaction"/>) the values are still there.

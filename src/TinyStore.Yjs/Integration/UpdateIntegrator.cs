@@ -43,6 +43,9 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     /// <summary>The client whose structs must not come from outside: that of this document.</summary>
     public ulong OwnClient { get; set; }
 
+    /// <summary>Whether transactions note which deletes came in updates.</summary>
+    public bool RecordsDeletes { get; set; }
+
     /// <summary>A struct of <see cref="OwnClient"/> came from outside.</summary>
     public bool OwnClientSeen { get; set; }
 
@@ -176,6 +179,11 @@ internal sealed partial class UpdateIntegrator(StructStore store)
             {
                 return;
             }
+        }
+
+        if (RecordsDeletes)
+        {
+            store.Current.Received.Add(client, clock, Math.Min(end, next) - clock);
         }
 
         var entries = store.Entries;

@@ -21,6 +21,7 @@ internal sealed class DeletedRanges
     private const int KeptCapacity = 1024;
 
     private DeletedRange[] _ranges = new DeletedRange[4];
+    private bool _isSorted;
 
     public int Count { get; private set; }
 
@@ -28,6 +29,7 @@ internal sealed class DeletedRanges
 
     public void Add(int client, uint clock, uint length)
     {
+        _isSorted = false;
         if (Count > 0)
         {
             ref var last = ref _ranges[Count - 1];
@@ -49,7 +51,7 @@ internal sealed class DeletedRanges
 
     public void SortAndJoin()
     {
-        if (Count < 2)
+        if (Count < 2 || _isSorted)
         {
             return;
         }
@@ -72,6 +74,7 @@ internal sealed class DeletedRanges
         }
 
         Count = last + 1;
+        _isSorted = true;
     }
 
     /// <summary>The ranges of one client. After <see cref="SortAndJoin"/>.</summary>

@@ -18,6 +18,9 @@ internal sealed class TransactionState
 
     public DeletedRanges Deleted { get; } = new();
 
+    /// <summary>What the delete sets of applied updates named, whether or not it was deleted by then.</summary>
+    public DeletedRanges Received { get; } = new();
+
     public ChangedTypes Changed { get; } = new();
 
     /// <summary>Changes were made while nobody observed, so <see cref="Changed"/> is not complete.</summary>
@@ -64,6 +67,7 @@ internal sealed class TransactionState
         Clear(MergeCandidates);
         TouchedIndex = null;
         Deleted.Clear();
+        Received.Clear();
         Changed.Clear();
         ChangesMissed = false;
     }

@@ -156,6 +156,21 @@ public sealed class YMap : YType, IEnumerable<KeyValuePair<string, YValue>>
         return tail != 0;
     }
 
+    /// <summary>
+    /// Calls the visitor with the last item of each key that ever had a value, live or deleted; in a deleted map too, until it is
+    /// collected. The visitor must not change the document.
+    /// </summary>
+    public void ForEachLastItem(Action<YMapItem> visitor)
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        Doc.CheckReadable();
+        var cursor = 0;
+        while (IsAttached && Doc.Store.NextTail(Index, ref cursor) is var tail and not 0)
+        {
+            visitor(new YMapItem(Doc, tail));
+        }
+    }
+
     /// <summary>Calls the observer once for each transaction that changed this map's keys.</summary>
     /// <returns>Dispose it to stop observing.</returns>
     public IDisposable Observe(Action<YMapEvent> observer) => ObserveAs(observer);

@@ -47,6 +47,8 @@ public readonly struct YMapItem
     /// <summary>The value; <see cref="YValue.Undefined"/> once it was collected.</summary>
     public YValue Value => Store is { } ? _doc.ReadLast(_handle) : default;
 
+    internal int Handle => Store is { } ? _handle : 0;
+
     private StructStore Store
     {
         get
