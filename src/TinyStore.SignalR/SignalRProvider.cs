@@ -105,14 +105,15 @@ public sealed partial class SignalRProvider : IAsyncDisposable
             _session.Reset();
             lock (_gate)
             {
-                if (_disposed || _link is not null)
+                if (_disposed)
                 {
                     return;
                 }
 
-                _link = HubLink.Attach(_connection, this, _options);
+                _link ??= HubLink.Attach(_connection, this, _options);
             }
 
+            Join();
             Publish();
         }, cancellationToken);
     }
