@@ -69,14 +69,25 @@ public static class JsonDiff
             return Number(expected).Equals(Number(actual));
         }
 
-        return JsonNode.DeepEquals(expected, actual);
+        try
+        {
+            return JsonNode.DeepEquals(expected, actual);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, which .NET does not take as text.
+            return Raw(expected) == Raw(actual);
+        }
     }
+
+    private static string Raw(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<JsonElement>(out var element) ? element.GetRawText() : node?.ToJsonString() ?? "null";
 
     private static double Number(JsonNode node) => double.Parse(node.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Short(JsonNode? node)
     {
-        var text = node?.ToJsonString() ?? "null";
+        var text = node is JsonValue ? Raw(node) : node?.ToJsonString() ?? "null";
         return text.Length <= 200 ? text : text[..200] + "…";
     }
 }

@@ -12,15 +12,22 @@ public static class Oracles
         return JsonLineProcess.Start("The JavaScript oracle", "node", Path.Combine(Repository.JavaScript, "oracle.mjs"));
     }
 
-    /// <summary>Our engine behind the same protocol: the assembly beside the running test's own.</summary>
-    public static JsonLineProcess StartDotNet() =>
-        JsonLineProcess.Start("The .NET oracle", "dotnet", Path.Combine(AppContext.BaseDirectory, "TinyStore.Oracle.dll"));
+    /// <summary>Our engine behind the same protocol, as built together with the running tests.</summary>
+    public static JsonLineProcess StartDotNet() => JsonLineProcess.Start("The .NET oracle", "dotnet", OraclePath());
 
     /// <summary>A peer of a relay with a real TinyBase store. The running test is skipped where Node is missing.</summary>
     public static async Task<JsonLineProcess> StartPeerAsync()
     {
         await Requirement.NodeAsync();
         return JsonLineProcess.Start("The JavaScript peer", "node", Path.Combine(Repository.JavaScript, "peer.mjs"));
+    }
+
+    /// <summary>The output folder of the same configuration and framework as that of the tests, …/bin/Debug/net10.0.</summary>
+    private static string OraclePath()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        var path = Path.Combine(Repository.Root, "interop", "TinyStore.Oracle", "bin", folder.Parent!.Name, folder.Name, "TinyStore.Oracle.dll");
+        return File.Exists(path) ? path : throw new InvalidOperationException($"Build TinyStore.Oracle first: there is no {path}.");
     }
 }
 

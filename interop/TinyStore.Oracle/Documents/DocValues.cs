@@ -22,7 +22,7 @@ internal static class DocValues
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Number => value.GetDouble(),
-        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.String => JsonStrings.Read(value),
         JsonValueKind.Array => YValue.FromArray([.. value.EnumerateArray().Select(Read)]),
         _ => ReadObject(value),
     };

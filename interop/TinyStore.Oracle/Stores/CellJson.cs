@@ -15,7 +15,7 @@ internal static class CellJson
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Number => value.GetDouble(),
-        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.String => JsonStrings.Read(value),
         _ when TryReadSpecial(value, out var special) => special,
         _ => CellValue.FromJson(value.GetRawText()),
     };

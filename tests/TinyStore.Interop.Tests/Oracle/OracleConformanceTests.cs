@@ -29,6 +29,8 @@ public sealed class OracleConformanceTests
         """{"op":"doc.json","doc":"b","root":"m","type":"map"}""",
         """{"op":"doc.encode","doc":"b","v":1}""",
         """{"op":"doc.encode","doc":"b","v":1,"sv":"AA=="}""",
+        """{"op":"doc.new","doc":"halves","clientId":3}""",
+        """{"op":"doc.exec","doc":"halves","ops":[["map.set",["m","map"],"half","a\ud83db\n\"\\\/"],["map.set",["m","map"],"whole","\ud83d\ude00"]]}""",
         """{"op":"doc.encode","doc":"a","v":1,"sv":"AQEC"}""",
         """{"op":"doc.encode","doc":"a","v":1,"sv":"AQ"}""",
         """{"op":"doc.encode","doc":"a","v":1,"sv":"/////w=="}""",
