@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace TinyStore;
 
@@ -30,6 +31,10 @@ internal static class JsonReading
     /// <inheritdoc cref="Read{T}(ReadOnlySpan{char}, string, Reader{T})"/>
     public static T Read<T>(ReadOnlySpan<byte> utf8Json, string what, Reader<T> read)
     {
+        if (!Utf8.IsValid(utf8Json))
+        {
+            throw Errors.BadJson(what, "the bytes are not UTF-8.");
+        }
         var reader = new Utf8JsonReader(utf8Json, Options);
         try
         {
