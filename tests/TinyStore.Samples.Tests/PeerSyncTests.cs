@@ -46,8 +46,15 @@ public class PeerSyncTests
     {
         var data = Directory.CreateTempSubdirectory("peersync-test-").FullName;
         using var process = Start("relay", "--urls", "http://127.0.0.1:0", "--data", data);
-        var first = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.StartsWith("relay: http://127.0.0.1:", first, StringComparison.Ordinal);
+        string? line;
+        do
+        {
+            line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        while (line is not null && !line.StartsWith("relay: http://127.0.0.1:", StringComparison.Ordinal));
+
+        Assert.False(process.HasExited);
+        Assert.NotNull(line);
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         Directory.Delete(data, recursive: true);
