@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace TinyStore.Yjs.Structs;
 
 // Types and their maps.
@@ -63,6 +64,7 @@ internal sealed partial class StructStore
         return record.Has(TypeFlags.HasFormats) && record.Kind is YTypeKind.Text or YTypeKind.XmlText;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public MapSlot FindKey(int type, int key)
     {
         ref var record = ref Types[type];
@@ -161,6 +163,7 @@ internal sealed partial class StructStore
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddKey(int type, int key, int handle)
     {
         ref var record = ref Types[type];
@@ -211,6 +214,7 @@ internal sealed partial class StructStore
         record.Set(TypeFlags.Hashed);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int AddType(TypeRecord record)
     {
         if (Types.End >= Entry.MaxTypes)
