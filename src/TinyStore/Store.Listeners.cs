@@ -6,6 +6,7 @@ namespace TinyStore;
 public sealed partial class Store
 {
     private readonly ListenerCount _listenerCount = new();
+    private readonly ListenerCount _mutatorCount = new();
     private readonly ListenerSet _mutators;
     private readonly ListenerSet _observers;
     private readonly ListenerTree<StoreTransaction> _startListeners;
@@ -16,7 +17,7 @@ public sealed partial class Store
     /// <summary>An empty store without a schema.</summary>
     public Store()
     {
-        _mutators = new ListenerSet(_listenerCount);
+        _mutators = new ListenerSet(_mutatorCount);
         _observers = new ListenerSet(_listenerCount);
         _startListeners = new(_listenerCount);
         _willFinishListeners = new(_listenerCount);
@@ -140,6 +141,10 @@ public sealed partial class Store
     /// <remarks>This one is not TinyBase's. It is for whatever carries changes on (a persister), and it is called even where an
     /// observer threw.</remarks>
     public StoreListener AddAfterTransactionListener(Action<StoreTransaction> listener) => Add(_afterListeners, listener);
+
+    /// <summary>Whether there are listeners that may write into a transaction of somebody else: at its begin, as mutators, or
+    /// when it will finish.</summary>
+    public bool HasWritingListeners => _mutatorCount.Value + _startListeners.Count + _willFinishListeners.Count > 0;
 
     /// <summary>How many listeners the store has, by kind.</summary>
     public StoreListenerStats GetListenerStats() => new()

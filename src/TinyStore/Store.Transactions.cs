@@ -18,6 +18,7 @@ public sealed partial class Store
     // Transactions that are over and whose after-listeners are still to be called; logs to use again.
     private readonly Queue<StoreTransaction> _finished = new();
     private readonly Stack<ChangeLog> _spareLogs = new();
+    private readonly Queue<Action> _afterwards = new();
     private bool _callingAfter;
 
     /// <summary>Whether a transaction is open, or its listeners are being called.</summary>
@@ -72,6 +73,25 @@ public sealed partial class Store
     /// <param name="origin">Says who writes; listeners find it on the transaction.</param>
     public StoreTransactionScope BeginTransaction(object? origin = null) =>
         Begin(origin) ? new StoreTransactionScope(this, _depth) : new StoreTransactionScope(this, Locked);
+
+    /// <summary>
+    /// Runs work once the store can be written and nobody is being told of a transaction: at once, or when the outermost
+    /// transaction is over entirely, however it ended, and its after-transaction listeners were called.
+    /// </summary>
+    /// <remarks>This one is not TinyBase's. It is for whoever has something to write that must not become part of the open
+    /// transaction.</remarks>
+    public void RunAfterTransaction(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (_depth == 0)
+        {
+            work();
+        }
+        else
+        {
+            _afterwards.Enqueue(work);
+        }
+    }
 
     /// <summary>What the open transaction has changed so far; nothing outside of one.</summary>
     public StoreChanges GetTransactionChanges() => ChangeLogReading.GetChanges(_log);
@@ -181,7 +201,7 @@ public sealed partial class Store
         }
         else if (_depth == 1)
         {
-            if (_listenerCount.Value == 0 && !_rollbackRequested && shouldRollback is null)
+            if (_listenerCount.Value + _mutatorCount.Value + _afterwards.Count == 0 && !_rollbackRequested && shouldRollback is null)
             {
                 Reset();
             }
@@ -276,24 +296,39 @@ public sealed partial class Store
             return;
         }
         _callingAfter = true;
-        while (_finished.TryDequeue(out var transaction))
+        while (_finished.TryDequeue(out var transaction) || _afterwards.Count > 0)
         {
             try
             {
-                _afterListeners.CallThenThrow(transaction);
+                if (transaction is not null)
+                {
+                    _afterListeners.CallThenThrow(transaction);
+                }
+                else
+                {
+                    _afterwards.Dequeue()();
+                }
             }
             catch (Exception e)
             {
                 error ??= ExceptionDispatchInfo.Capture(e);
             }
-            var log = transaction.End();
-            log.Clear();
-            if (_spareLogs.Count < 2)
+            if (transaction is not null)
             {
-                _spareLogs.Push(log);
+                Recycle(transaction);
             }
         }
         _callingAfter = false;
+    }
+
+    private void Recycle(StoreTransaction transaction)
+    {
+        var log = transaction.End();
+        log.Clear();
+        if (_spareLogs.Count < 2)
+        {
+            _spareLogs.Push(log);
+        }
     }
 
     private void Reset()
