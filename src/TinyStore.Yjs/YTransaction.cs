@@ -88,6 +88,20 @@ public sealed class YTransaction
     }
 
     /// <summary>
+    /// Calls the visitor with each map entry of which <see cref="ReceivesDeleteOf"/> is true, also where it was dead already.
+    /// </summary>
+    public void ForEachReceivedDelete(Action<YMapItem> visitor)
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        Doc.CheckReadable();
+        State.Received.SortAndJoin();
+        foreach (var range in State.Received.Ranges.ToArray())
+        {
+            Visit(range.Client, range.Clock, range.End, visitor);
+        }
+    }
+
+    /// <summary>
     /// Keeps the content of a deleted entry from being collected when this transaction ends: to be called by observers of
     /// <see cref="YDoc.ObserveAfterTransaction"/>. Entries that are added below a dead type that is kept can be read in the
     /// transaction that adds them, as deleted ones.

@@ -19,6 +19,8 @@ internal static class ContainerIds
 {
     private const ulong First = (1UL << 53) - (1UL << 50);
     private const ulong Count = (1UL << 50) - 1;
+    private const ulong FirstCopy = (1UL << 53) - (1UL << 51);
+    private const ulong CopyCount = 1UL << 50;
 
     /// <summary>The root name that TinyBase uses.</summary>
     public const string DefaultRoot = "tinybase";
@@ -38,20 +40,29 @@ internal static class ContainerIds
         CultureInfo.InvariantCulture,
         $"container|{attempt}|{Show(parent)}|{Show(tail)}|{root.Length}|{root}|{key}"));
 
-    /// <summary>Names a batch of adopted cells by its content.</summary>
-    public static ulong OfBatch(string description) => Hash(description);
+    /// <summary>
+    /// Writes cells that a lost container held, again. The id is made of all that is written and where, so that peers that
+    /// write the same make one and the same operation.
+    /// </summary>
+    public static ulong OfCopies(byte[] description) => FirstCopy + (Number(SHA256.HashData(description)) % (CopyCount / 2));
 
-    /// <summary>Whether an id was made here.</summary>
-    public static bool IsOurs(ulong client) => client >= First;
+    /// <summary>Writes the value of a cell again over which such a copy had been placed.</summary>
+    public static ulong OfYield(byte[] description) => FirstCopy + (CopyCount / 2) + (Number(SHA256.HashData(description)) % (CopyCount / 2));
+
+    /// <summary>Whether a cell was written as a copy from a lost container: it stands back behind all other writes.</summary>
+    public static bool IsCopy(ulong client) => client is >= FirstCopy and < FirstCopy + (CopyCount / 2);
+
+    /// <summary>Whether a cell is another write once more, above a copy.</summary>
+    public static bool IsYield(ulong client) => client is >= FirstCopy + (CopyCount / 2) and < FirstCopy + CopyCount;
+
+    /// <summary>Whether somebody wrote the cell himself.</summary>
+    public static bool IsWritten(ulong client) => client is < FirstCopy or >= FirstCopy + CopyCount;
 
     private static string Show(YItemId? id) =>
         id is { } some ? string.Create(CultureInfo.InvariantCulture, $"{some.Client}:{some.Clock}") : "-";
 
     // The first eight bytes of SHA-256 over the UTF-8 bytes, as a big-endian number, modulo 2^50-1, from 2^53-2^50 on.
-    private static ulong Hash(string text)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
-        return First + (BinaryPrimitives.ReadUInt64BigEndian(hash) % Count);
-    }
+    private static ulong Hash(string text) => First + (Number(SHA256.HashData(Encoding.UTF8.GetBytes(text))) % Count);
+
+    private static ulong Number(byte[] hash) => BinaryPrimitives.ReadUInt64BigEndian(hash);
 }

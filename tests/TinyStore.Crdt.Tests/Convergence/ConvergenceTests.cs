@@ -54,9 +54,33 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
         Assert.True(failures >= 30);
     }
 
+    [Fact]
+    public void RandomPrograms_WithTinyBasePeers_Converge()
+    {
+        foreach (var (tinyBase, deletes, pulls) in new[] { (1, true, false), (1, false, false), (2, true, false), (1, true, true) })
+        {
+            var tally = new Tally();
+            var random = new Random(7);
+            for (var i = 0; i < MixedIterations; i++)
+            {
+                var world = new World(2 + (i % 2), tinyBase, (uint)random.Next(), null, deletes, pulls);
+                for (var j = 30 + random.Next(60); j > 0; j--)
+                {
+                    world.Step((uint)random.NextInt64(1L << 32));
+                }
+                world.Finish();
+                tally.Add(world.Tally);
+            }
+            output.WriteLine($"{tinyBase} TinyBase, deletes {deletes}, pulls {pulls}: {tally}");
+        }
+    }
+
+    private static readonly int MixedIterations =
+        int.TryParse(Environment.GetEnvironmentVariable("TINYSTORE_TEST_PROGRAMS"), out var count) ? count : 200;
+
     private static Tally Run((int Peers, uint GcMask, uint[] Steps) program, Action<YjsPersisterOptions>? configure = null)
     {
-        var world = new World(program.Peers, program.GcMask, configure);
+        var world = new World(program.Peers, 0, program.GcMask, configure);
         foreach (var step in program.Steps)
         {
             world.Step(step);
