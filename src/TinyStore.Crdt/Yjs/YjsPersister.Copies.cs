@@ -234,19 +234,9 @@ public sealed partial class YjsPersister
             return false;
         }
         var isAlone = !copy.TryGetPrevious(out var previous);
-        return TryGetLineage(path, copy.Key, out var lives)
+        return _lineage.TryGetValue($"{path}/{copy.Key}", out var lives)
             ? !lives && (isAlone || HasCopy(previous))
             : !isAlone && !transaction.Deletes(previous.Id) && HasCopy(previous) && !Knows(copy, previous.LastId);
-    }
-
-    // What became of a place in a lost container: of the cell itself, or of its row or table.
-    private bool TryGetLineage(string path, string key, out bool lives)
-    {
-        lives = false;
-        return _lineage.Count > 0
-            && (_lineage.TryGetValue($"{path}/{key}", out lives)
-                || _lineage.TryGetValue(path, out lives)
-                || _lineage.TryGetValue(path[..path.LastIndexOf('/')], out lives));
     }
 
     private bool IsUnderRoot(YMap container) => PathOf(container) is not null;

@@ -14,6 +14,9 @@ public sealed partial class YjsPersister
 {
     private const int MaxDepth = 4;
 
+    /// <summary>Cells deleted with their containers are remembered up to here. Beyond, a copy of one may come back.</summary>
+    private const int MaxLineage = 100_000;
+
     private readonly List<YMapItem> _deadCells = [];
     private readonly List<YMapItem> _deadContainers = [];
     private readonly List<YMapItem> _touched = [];
@@ -101,7 +104,7 @@ public sealed partial class YjsPersister
             {
                 transaction.Keep(item);
                 _hasLost = true;
-                if (!place.DiedBefore)
+                if (place.HasCells && !place.DiedBefore)
                 {
                     NoteWhatWasGone(map, transaction);
                 }
@@ -178,6 +181,8 @@ public sealed partial class YjsPersister
             && !last.IsDeleted
             && !transaction.Adds(last.Id)
             && IsYieldOf(last, item)
+            && TryGetLastWritten(last, out var written)
+            && written.Id == item.Id
             && IsUnderRoot(container))
         {
             (_unwantedYields ??= []).Add((container, item.Key));
@@ -195,15 +200,20 @@ public sealed partial class YjsPersister
         var lost = new List<LostCell>();
         foreach (var item in _deadCells)
         {
-            if (PlaceOf(item.Parent, transaction) is { HasCells: true } place
-                && IsLost(item, place, transaction)
-                && CellCodec.TryDecode(item.Value, out var value))
+            if (PlaceOf(item.Parent, transaction) is not { HasCells: true } place)
             {
-                lost.Add(new LostCell(place.TableId, place.RowId, item.Key, value, item.LastId, place.DiedBefore));
-                if (place.DiedBefore)
+                continue;
+            }
+            if (IsLost(item, place, transaction))
+            {
+                if (CellCodec.TryDecode(item.Value, out var value))
                 {
-                    _lineage[$"{PathOf(item.Parent)}/{item.Key}"] = true;
+                    lost.Add(new LostCell(place.TableId, place.RowId, item.Key, value, item.LastId, LivesOn(item, place)));
                 }
+            }
+            else if (!place.IsRace && _lineage.Count < MaxLineage && !transaction.Adds(item.Id) && transaction.ReceivesDeleteOf(item.LastId))
+            {
+                _lineage[$"{PathOf(item.Parent)}/{item.Key}"] = false;
             }
         }
         if (lost.Count > 0)
@@ -211,6 +221,18 @@ public sealed partial class YjsPersister
             lost.Sort(LostCell.Compare);
             Transact(() => WriteCopies(lost));
         }
+    }
+
+    // Whether something came since its place was lost or deleted, so that it may take the place of a copy.
+    private bool LivesOn(in YMapItem item, LostPlace place)
+    {
+        var path = PathOf(item.Parent)!;
+        if (!place.DiedBefore && !_lineage.ContainsKey($"{path}/{item.Key}"))
+        {
+            return false;
+        }
+        _lineage[$"{path}/{item.Key}"] = true;
+        return true;
     }
 
     private bool IsLost(in YMapItem item, LostPlace place, YTransaction transaction)
