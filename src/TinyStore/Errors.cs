@@ -19,6 +19,6 @@ internal static class Errors
     public static InvalidOperationException ScopeCommitted() =>
         new("This transaction was already committed or disposed. Call Commit once.");
 
-    public static InvalidOperationException Modified(string what) =>
-        new($"{what} changed while its cells were being enumerated. Finish the enumeration before writing, or use the ForEach methods, which allow it.");
+    public static InvalidOperationException Modified(string tableId) =>
+        new($"Rows or cells of table \"{tableId}\" were added or removed while they were enumerated. Finish the enumeration before writing, or use the ForEach methods, which allow it.");
 }

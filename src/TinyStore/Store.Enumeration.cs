@@ -98,8 +98,13 @@ public sealed partial class Store
         }
     }
 
+    /// <summary>The rows of a table and their cells, to enumerate without allocating; none if there is no such table. A write
+    /// that adds or removes a row or a cell of the table ends the enumeration with an exception; <see cref="ForEachRow"/>
+    /// allows it.</summary>
+    public TableRows Rows(string tableId) => new(FindTable(tableId));
+
     /// <summary>The cells of a row, to enumerate without allocating; none if there is no such row. A write that adds or
-    /// removes a cell of the table ends the enumeration with an exception; <see cref="ForEachCell"/> allows it.</summary>
+    /// removes a row or a cell of the table ends the enumeration with an exception; <see cref="ForEachCell"/> allows it.</summary>
     public RowCells Cells(string tableId, string rowId) =>
         TryFindRow(tableId, rowId, out var table, out var row) ? new RowCells(table, table.Rows.ValueAt(row)) : default;
 
@@ -119,68 +124,6 @@ public sealed partial class Store
         finally
         {
             map.Unpin();
-        }
-    }
-}
-
-/// <summary>The cells of one row, as they are while one enumerates.</summary>
-public readonly struct RowCells
-{
-    private readonly TableData? _table;
-    private readonly RowData _row;
-
-    internal RowCells(TableData table, RowData row)
-    {
-        _table = table;
-        _row = row;
-    }
-
-    /// <summary>The number of cells.</summary>
-    public int Count => _table is null ? 0 : _row.Layout.Count;
-
-    /// <summary>Begins at the first cell.</summary>
-    public Enumerator GetEnumerator() => new(_table, _row);
-
-    /// <summary>Walks over the cells in their order.</summary>
-    public struct Enumerator
-    {
-        private readonly TableData? _table;
-        private readonly RowData _row;
-        private readonly int _version;
-        private int _slot;
-
-        internal Enumerator(TableData? table, RowData row)
-        {
-            _table = table;
-            _row = row;
-            _version = table?.Version ?? 0;
-            _slot = -1;
-        }
-
-        /// <summary>The cell.</summary>
-        public readonly KeyValuePair<string, CellValue> Current =>
-            new(_table!.Cells.Name(_row.Layout.CellAt(_slot)), _row.Contents[_slot]);
-
-        /// <summary>Goes to the next cell.</summary>
-        /// <exception cref="InvalidOperationException">The row was changed meanwhile.</exception>
-        public bool MoveNext()
-        {
-            if (_table is null)
-            {
-                return false;
-            }
-            if (_table.Version != _version)
-            {
-                throw Errors.Modified($"A row of table \"{_table.Id}\"");
-            }
-            while (++_slot < _row.Layout.End)
-            {
-                if (_row.Layout.CellAt(_slot) >= 0)
-                {
-                    return true;
-                }
-            }
-            return false;
         }
     }
 }

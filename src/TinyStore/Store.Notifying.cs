@@ -54,17 +54,20 @@ public sealed partial class Store
 
     private void CallTableListeners(ListenerSet listeners, ChangeLog changes)
     {
-        if (HasTables() != _hadTables)
+        // A listener that is added meanwhile is called if its group had a listener before.
+        var (anyHasTables, anyIds, anyContents) = (listeners.HasTables.Count > 0, listeners.AnyIds, listeners.AnyContents);
+        var anySorted = listeners.SortedRowIds.Count > 0;
+        if (anyHasTables && HasTables() != _hadTables)
         {
             listeners.HasTables.Call(new HasTablesEvent(this, HasTables()));
         }
-        if (listeners.AnyIds)
+        if (anyIds)
         {
             CallTableIdListeners(listeners, changes);
-            CallRowIdListeners(listeners, changes);
+            CallRowIdListeners(listeners, changes, anySorted);
             CallCellIdListeners(listeners, changes);
         }
-        if (listeners.AnyContents)
+        if (anyContents)
         {
             CallContentListeners(listeners, changes);
         }
@@ -100,7 +103,7 @@ public sealed partial class Store
         }
     }
 
-    private void CallRowIdListeners(ListenerSet listeners, ChangeLog changes)
+    private void CallRowIdListeners(ListenerSet listeners, ChangeLog changes, bool anySorted)
     {
         foreach (var table in changes.RowIdTables)
         {
@@ -124,9 +127,12 @@ public sealed partial class Store
                     listeners.HasRow.Call(table.Id, id, new HasRowEvent(this, table.Id, id, changes.Rows[i].IdChange > 0));
                 }
             }
-            listeners.SortedRowIds.CallAll(this, table.Id);
+            if (anySorted)
+            {
+                listeners.SortedRowIds.CallAll(this, table.Id);
+            }
         }
-        if (listeners.SortedRowIds.Count > 0)
+        if (anySorted)
         {
             foreach (var table in changes.Tables)
             {
@@ -143,10 +149,6 @@ public sealed partial class Store
 
     private void CallCellIdListeners(ListenerSet listeners, ChangeLog changes)
     {
-        if (listeners.CellIds.Count + listeners.HasCell.Count == 0)
-        {
-            return;
-        }
         foreach (var table in changes.CellIdTables)
         {
             for (var row = table.FirstCellIdsRow; row >= 0; row = changes.Rows[row].NextCellIdsRow)
@@ -209,11 +211,14 @@ public sealed partial class Store
 
     private void CallValueListeners(ListenerSet listeners, ChangeLog changes)
     {
-        if (HasValues() != _hadValues)
+        var anyHasValues = listeners.HasValues.Count > 0;
+        var anyIds = listeners.ValueIds.Count + listeners.HasValue.Count > 0;
+        var anyContents = listeners.Value.Count + listeners.Values.Count > 0;
+        if (anyHasValues && HasValues() != _hadValues)
         {
             listeners.HasValues.Call(new HasValuesEvent(this, HasValues()));
         }
-        if (changes.ValueIds.Count > 0)
+        if (anyIds && changes.ValueIds.Count > 0)
         {
             listeners.ValueIds.Call(new ValueIdsEvent(this, IdChanges.Of(changes, changes.ValueIds)));
             for (var i = 0; i < changes.ValueIds.End; i++)
@@ -224,6 +229,14 @@ public sealed partial class Store
                 }
             }
         }
+        if (anyContents)
+        {
+            CallValueContentListeners(listeners, changes);
+        }
+    }
+
+    private void CallValueContentListeners(ListenerSet listeners, ChangeLog changes)
+    {
         var anyChanged = false;
         for (var i = 0; i < changes.Values.End; i++)
         {

@@ -22,7 +22,7 @@ public sealed partial class Store
         {
             var (tableId, table) = tables.GetAt(i);
             var valid = Validate(tableId, table);
-            if (!ReferenceEquals(valid, table) && ReferenceEquals(result, tables))
+            if ((valid is null || !ReferenceEquals(valid, table)) && ReferenceEquals(result, tables))
             {
                 result = [];
                 CopyFirst(tables, result, i);
@@ -47,7 +47,7 @@ public sealed partial class Store
         {
             var (rowId, row) = table.GetAt(i);
             var valid = Validate(tableId, rowId, row, RowPart.Whole);
-            if (!ReferenceEquals(valid, row) && ReferenceEquals(result, table))
+            if ((valid is null || !ReferenceEquals(valid, row)) && ReferenceEquals(result, table))
             {
                 result = new Table(table.Count);
                 CopyFirst(table, result, i);

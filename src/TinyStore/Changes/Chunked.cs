@@ -6,7 +6,7 @@ internal sealed class Chunked<T> where T : struct
 {
     private const int Bits = 9;
     private const int ChunkSize = 1 << Bits;
-    private const int KeptChunks = 8;
+    private const int KeptChunks = 1;
 
     private T[][] _chunks = [new T[8]];
 

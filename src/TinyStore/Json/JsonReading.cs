@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace TinyStore;
 
@@ -17,25 +17,29 @@ internal static class JsonReading
     /// <exception cref="FormatException">The text is not valid JSON.</exception>
     public static T Read<T>(ReadOnlySpan<char> json, string what, Reader<T> read)
     {
-        var utf8 = ArrayPool<byte>.Shared.Rent(JsonUtf8.MaxBytes(json.Length));
+        var utf8 = Pooled.Rent<byte>(JsonUtf8.MaxBytes(json));
         try
         {
             return Read(utf8.AsSpan(0, JsonUtf8.FromUtf16(json, utf8)), what, read);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(utf8);
+            Pooled.Return(utf8);
         }
     }
 
     /// <inheritdoc cref="Read{T}(ReadOnlySpan{char}, string, Reader{T})"/>
     public static T Read<T>(ReadOnlySpan<byte> utf8Json, string what, Reader<T> read)
     {
+        if (!Utf8.IsValid(utf8Json))
+        {
+            throw Errors.BadJson(what, "the bytes are not UTF-8.");
+        }
         var reader = new Utf8JsonReader(utf8Json, Options);
         try
         {
             reader.Read();
-            var result = read(ref reader, new StringCache());
+            var result = read(ref reader, new StringCache(utf8Json.Length > 4096 ? 1024 : 16));
             reader.Read();
             return result;
         }

@@ -14,7 +14,7 @@ internal sealed class JsonText : IDisposable
     private char[] _buffer;
     private int _length;
 
-    public JsonText(int capacity = 256) => _buffer = ArrayPool<char>.Shared.Rent(capacity);
+    public JsonText(int capacity = 256) => _buffer = Pooled.Rent<char>(capacity);
 
     public int Length => _length;
 
@@ -120,7 +120,10 @@ internal sealed class JsonText : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<char>.Shared.Return(_buffer);
+        if (_buffer.Length > 0)
+        {
+            Pooled.Return(_buffer);
+        }
         _buffer = [];
         _length = 0;
     }
@@ -167,9 +170,9 @@ internal sealed class JsonText : IDisposable
 
     private void Grow(int count)
     {
-        var grown = ArrayPool<char>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + count));
+        var grown = Pooled.Rent<char>(Math.Max(_buffer.Length * 2, _length + count));
         Written.CopyTo(grown);
-        ArrayPool<char>.Shared.Return(_buffer);
+        Pooled.Return(_buffer);
         _buffer = grown;
     }
 

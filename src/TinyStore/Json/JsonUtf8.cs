@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 
 namespace TinyStore;
@@ -6,8 +7,13 @@ namespace TinyStore;
 /// <summary>Turns JSON text into the UTF-8 that System.Text.Json reads, without losing lone surrogates.</summary>
 internal static class JsonUtf8
 {
-    // A lone surrogate becomes an escape of six bytes; every other code unit needs three at most.
-    public static int MaxBytes(int chars) => checked(chars * 6);
+    /// <summary>How many bytes <see cref="FromUtf16"/> needs at most.</summary>
+    public static int MaxBytes(ReadOnlySpan<char> json)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(json);
+        // A lone surrogate was counted as a replacement character of three bytes, and its escape has six.
+        return Ascii.IsValid(json) ? bytes : checked(bytes * 2);
+    }
 
     public static int FromUtf16(ReadOnlySpan<char> json, Span<byte> utf8)
     {

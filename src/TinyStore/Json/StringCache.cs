@@ -1,15 +1,16 @@
-using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace TinyStore;
 
 /// <summary>Gives one instance for equal short strings that come close after one another, as ids and words in a table do.</summary>
-internal sealed class StringCache
+/// <param name="size">How many strings it keeps, a power of 2.</param>
+internal sealed class StringCache(int size)
 {
     private const int MaxLength = 32;
 
-    private readonly string?[] _recent = new string?[1024];
+    private string?[]? _recent;
 
     /// <summary>The string or property name that the reader stands on.</summary>
     public string Read(ref Utf8JsonReader reader)
@@ -18,7 +19,7 @@ internal sealed class StringCache
         char[]? rented = null;
         var chars = bytes.Length <= 256
             ? stackalloc char[256]
-            : rented = ArrayPool<char>.Shared.Rent(bytes.Length);
+            : rented = Pooled.Rent<char>(bytes.Length);
         var length = Encoding.UTF8.GetChars(bytes, chars);
         if (reader.ValueIsEscaped)
         {
@@ -27,7 +28,7 @@ internal sealed class StringCache
         var text = Get(chars[..length]);
         if (rented is not null)
         {
-            ArrayPool<char>.Shared.Return(rented);
+            Pooled.Return(rented);
         }
         return text;
     }
@@ -38,7 +39,8 @@ internal sealed class StringCache
         {
             return new string(text);
         }
-        ref var recent = ref _recent[string.GetHashCode(text) & (_recent.Length - 1)];
+        _recent ??= new string?[size];
+        ref var recent = ref _recent[string.GetHashCode(text) & (size - 1)];
         return recent is not null && text.SequenceEqual(recent) ? recent : recent = new string(text);
     }
 
@@ -58,8 +60,7 @@ internal sealed class StringCache
                     'n' => '\n',
                     'r' => '\r',
                     't' => '\t',
-                    'u' => (char)ushort.Parse(text.Slice(from + 1, 4), System.Globalization.NumberStyles.AllowHexSpecifier,
-                        System.Globalization.CultureInfo.InvariantCulture),
+                    'u' => (char)ushort.Parse(text.Slice(from + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
                     var other => other,
                 };
                 if (text[from] == 'u')

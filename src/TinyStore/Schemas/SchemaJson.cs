@@ -76,9 +76,9 @@ internal static class SchemaJson
     private static CellSchema? ReadSchema(ref Utf8JsonReader reader, StringCache strings)
     {
         var members = Members(ref reader, strings, static (ref r, s) => JsonReading.ReadCell(ref r, s));
-        if (members.Keys.Any(static m => m is not (Type or EnumName or Default or AllowNull or Required)))
+        foreach (var unknown in members.Keys.Where(static m => m is not (Type or EnumName or Default or AllowNull or Required)).ToList())
         {
-            return null;
+            members.Remove(unknown);
         }
         var hasType = members.TryGetValue(Type, out var type);
         var hasEnum = members.TryGetValue(EnumName, out var values);

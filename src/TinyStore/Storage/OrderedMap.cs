@@ -13,7 +13,7 @@ namespace TinyStore;
 /// buckets  [ 0 | 3 | 0 | 1 ]      index + 1 of the first entry of each chain; 0: none
 /// entries  [ a | gap | b | c | …free ]   used = 4, count = 3
 /// </code>
-/// Gaps go when the array would have to grow, and when they are more than three quarters of it. Both move entries, so
+/// Gaps go when the array would have to grow, and when they are more than three quarters of all. Both move entries, so
 /// neither happens while somebody walks (<see cref="Pin"/>).
 /// </remarks>
 internal sealed class OrderedMap<T>
@@ -99,6 +99,7 @@ internal sealed class OrderedMap<T>
         _count--;
         if (_pins == 0)
         {
+            _used -= index == _used - 1 ? 1 : 0;
             Trim();
         }
     }
@@ -164,7 +165,7 @@ internal sealed class OrderedMap<T>
         {
             _used = 0;
         }
-        if (_entries.Length > 64 && _count < _entries.Length / 4 && _used > _entries.Length / 2)
+        if (_used > 64 && _count < _used / 4)
         {
             Rebuild((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, _count * 2)));
         }

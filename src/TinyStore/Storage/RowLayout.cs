@@ -46,6 +46,9 @@ internal sealed class RowLayout
     /// <summary>One past the last slot in use.</summary>
     public int End => _used;
 
+    /// <summary>The cells of the slots up to <see cref="End"/>, -1 for gaps.</summary>
+    public int[] Cells => _cells;
+
     /// <summary>The cell in a slot, or -1 for a gap.</summary>
     public int CellAt(int slot) => _cells[slot];
 
