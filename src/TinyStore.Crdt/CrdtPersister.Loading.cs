@@ -274,7 +274,14 @@ public abstract partial class CrdtPersister
         }
         foreach (var cellId in held)
         {
-            BringCell(tableId, rowId, cellId);
+            if (_cells.Count > 0)
+            {
+                BringCell(tableId, rowId, cellId);
+            }
+            else if (!Unsaved.HasCell(tableId, rowId, cellId))
+            {
+                BringMissingCell(tableId, rowId, cellId);
+            }
         }
     }
 
@@ -284,19 +291,28 @@ public abstract partial class CrdtPersister
         {
             return;
         }
-        var isHeld = Store.TryGetCell(tableId, rowId, cellId, out var held);
-        if (TryReadCell(tableId, rowId, cellId, out var value))
+        if (!TryReadCell(tableId, rowId, cellId, out var value))
         {
-            if (!isHeld || held != value)
-            {
-                Begin().SetCell(tableId, rowId, cellId, value);
-            }
+            BringMissingCell(tableId, rowId, cellId);
         }
-        else if (isHeld && _isClaimed)
+        else if (!Store.TryGetCell(tableId, rowId, cellId, out var held) || held != value)
+        {
+            Begin().SetCell(tableId, rowId, cellId, value);
+        }
+    }
+
+    // The document has no such cell: it was deleted there, or the store had it before the persister began.
+    private void BringMissingCell(string tableId, string rowId, string cellId)
+    {
+        if (!Store.TryGetCell(tableId, rowId, cellId, out var held))
+        {
+            return;
+        }
+        if (_isClaimed)
         {
             Begin().DeleteCell(tableId, rowId, cellId);
         }
-        else if (isHeld && !MustWait)
+        else if (!MustWait)
         {
             Unsaved.SetCell(tableId, rowId, cellId, held);
         }

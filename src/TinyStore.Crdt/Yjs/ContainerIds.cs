@@ -36,9 +36,8 @@ internal static class ContainerIds
     /// <param name="key">The key in the parent.</param>
     /// <param name="tail">The last element ever written under that key, which is dead; null where there was none.</param>
     /// <param name="attempt">Counts up while the id is taken.</param>
-    public static ulong Of(string root, YItemId? parent, string key, YItemId? tail, int attempt) => Hash(string.Create(
-        CultureInfo.InvariantCulture,
-        $"container|{attempt}|{Show(parent)}|{Show(tail)}|{root.Length}|{root}|{key}"));
+    public static ulong Of(string root, YItemId? parent, string key, YItemId? tail, int attempt) =>
+        Hash($"container|{attempt}|{Show(parent)}|{Show(tail)}|{root.Length}|{root}|{key}");
 
     /// <summary>
     /// Writes cells that a lost container held, again. The id is made of all that is written and where, so that peers that
@@ -62,7 +61,13 @@ internal static class ContainerIds
         id is { } some ? string.Create(CultureInfo.InvariantCulture, $"{some.Client}:{some.Clock}") : "-";
 
     // The first eight bytes of SHA-256 over the UTF-8 bytes, as a big-endian number, modulo 2^50-1, from 2^53-2^50 on.
-    private static ulong Hash(string text) => First + (Number(SHA256.HashData(Encoding.UTF8.GetBytes(text))) % Count);
+    private static ulong Hash(string text)
+    {
+        Span<byte> utf8 = text.Length <= 256 ? stackalloc byte[Encoding.UTF8.GetMaxByteCount(text.Length)] : new byte[Encoding.UTF8.GetByteCount(text)];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(text, utf8)], hash);
+        return First + (Number(hash) % Count);
+    }
 
-    private static ulong Number(byte[] hash) => BinaryPrimitives.ReadUInt64BigEndian(hash);
+    private static ulong Number(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadUInt64BigEndian(hash);
 }

@@ -149,7 +149,7 @@ public sealed partial class YjsPersister
             return;
         }
         _hasLost = true;
-        Transact(() =>
+        WriteAgain(() =>
         {
             foreach (var (container, written, last, value) in yields)
             {
@@ -222,7 +222,7 @@ public sealed partial class YjsPersister
         }
         if (unwanted is not null)
         {
-            Transact(() => unwanted.ForEach(copy => copy.Parent.Delete(copy.Key)));
+            WriteAgain(() => unwanted.ForEach(copy => copy.Parent.Delete(copy.Key)));
         }
     }
 

@@ -8,6 +8,10 @@ public sealed partial class YjsPersister
 {
     private void OnDeepEvents(IReadOnlyList<YEvent> events)
     {
+        if (IsPlainSave(events[0].Transaction))
+        {
+            return;
+        }
         foreach (var changed in events)
         {
             if (changed is YMapEvent map)
@@ -67,6 +71,11 @@ public sealed partial class YjsPersister
 
     private void OnDocTransaction(YTransaction transaction)
     {
+        if (IsPlainSave(transaction))
+        {
+            // The document has what the store has.
+            return;
+        }
         if (IsAutoSaving && !_options.PlainContainers)
         {
             try

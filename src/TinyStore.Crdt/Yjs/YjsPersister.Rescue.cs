@@ -14,9 +14,6 @@ public sealed partial class YjsPersister
 {
     private const int MaxDepth = 4;
 
-    /// <summary>Cells deleted with their containers are remembered up to here. Beyond, a copy of one may come back.</summary>
-    private const int MaxLineage = 100_000;
-
     private readonly List<YMapItem> _deadCells = [];
     private readonly List<YMapItem> _deadContainers = [];
     private readonly List<YMapItem> _touched = [];
@@ -151,7 +148,7 @@ public sealed partial class YjsPersister
         {
             return;
         }
-        Transact(() =>
+        WriteAgain(() =>
         {
             foreach (var (container, key) in yields ?? [])
             {
@@ -200,26 +197,17 @@ public sealed partial class YjsPersister
         var lost = new List<LostCell>();
         foreach (var item in _deadCells)
         {
-            if (PlaceOf(item.Parent, transaction) is not { HasCells: true } place)
+            if (PlaceOf(item.Parent, transaction) is { HasCells: true } place
+                && IsLost(item, place, transaction)
+                && CellCodec.TryDecode(item.Value, out var value))
             {
-                continue;
-            }
-            if (IsLost(item, place, transaction))
-            {
-                if (CellCodec.TryDecode(item.Value, out var value))
-                {
-                    lost.Add(new LostCell(place.TableId, place.RowId, item.Key, value, item.LastId, LivesOn(item, place)));
-                }
-            }
-            else if (!place.IsRace && _lineage.Count < MaxLineage && !transaction.Adds(item.Id) && transaction.ReceivesDeleteOf(item.LastId))
-            {
-                _lineage[$"{PathOf(item.Parent)}/{item.Key}"] = false;
+                lost.Add(new LostCell(place.TableId, place.RowId, item.Key, value, item.LastId, LivesOn(item, place)));
             }
         }
         if (lost.Count > 0)
         {
             lost.Sort(LostCell.Compare);
-            Transact(() => WriteCopies(lost));
+            WriteAgain(() => WriteCopies(lost));
         }
     }
 
@@ -323,7 +311,7 @@ public sealed partial class YjsPersister
                     return false;
                 }
             }
-            while (item.LastId != origin);
+            while (item.Id.Client != origin.Client || item.Id.Clock > origin.Clock || item.LastId.Clock < origin.Clock);
         }
         return false;
     }

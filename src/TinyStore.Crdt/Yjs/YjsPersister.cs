@@ -27,7 +27,8 @@ public sealed partial class YjsPersister : CrdtPersister
         _options = options ?? new YjsPersisterOptions();
         ArgumentException.ThrowIfNullOrEmpty(_options.RootName, nameof(options));
         _root = doc.GetMap(_options.RootName);
-        _writeInTransaction = WriteInTransaction;
+        _save = Save;
+        _writeAgain = WriteAgain;
         _noteDeleted = NoteDeleted;
         _noteAdded = NoteAdded;
     }

@@ -25,6 +25,12 @@ internal sealed class NetNode : WorldNode
 
     private bool IsFollowed => Persister.Stats.Loads + Persister.Stats.Saves > 0;
 
+    public override void Dispose()
+    {
+        Persister.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _doc.Dispose();
+    }
+
     public override void Write(ref Dice dice) => StoreWriting.Write(World, Store, ref dice, dice.Next(6) == 0 ? 3 : 1);
 
     public override void Restart()

@@ -23,6 +23,8 @@ internal sealed class TinyBaseNode : WorldNode
 
     public override Store Store => _peer.Store;
 
+    public override void Dispose() => _peer.Dispose();
+
     public override void Write(ref Dice dice)
     {
         if (_isStarted)

@@ -6,7 +6,7 @@ namespace TinyStore.Crdt.Tests.Convergence;
 /// Peers, the updates between them, and a model of what each knew when it wrote. The model says for each cell which values may
 /// stand there in the end: those of writes that nobody overwrote or deleted knowingly.
 /// </summary>
-internal sealed class World
+internal sealed class World : IDisposable
 {
     private readonly Dictionary<string, List<Operation>> _operations = [];
     private readonly List<byte[]> _messages = [];
@@ -123,6 +123,8 @@ internal sealed class World
         CheckThatAllAreEqual();
         CheckAgainstTheModel();
     }
+
+    public void Dispose() => Nodes.ForEach(node => node.Dispose());
 
     private void DeliverSome(WorldNode node, ref Dice dice)
     {

@@ -3,7 +3,7 @@ using TinyStore.Yjs;
 namespace TinyStore.Crdt.Tests.Convergence;
 
 /// <summary>A peer of a <see cref="World"/>: what it got, and so what it knows.</summary>
-internal abstract class WorldNode(World world, int index, bool gc)
+internal abstract class WorldNode(World world, int index, bool gc) : IDisposable
 {
     private readonly HashSet<int> _delivered = [];
     private List<Operation> _current = [];
@@ -49,6 +49,8 @@ internal abstract class WorldNode(World world, int index, bool gc)
         _delivered.UnionWith(other._delivered);
         Apply(other.Doc.EncodeStateAsUpdate(Doc.EncodeStateVector()));
     }
+
+    public abstract void Dispose();
 
     public abstract void Write(ref Dice dice);
 
