@@ -226,17 +226,41 @@ public sealed partial class YjsPersister
         }
     }
 
-    // It was deleted in the lost container; or, where nothing came there since, an earlier copy was here and somebody deleted it.
+    // A copy: it was deleted in the lost container; or, where nothing came there since, an earlier copy was here and somebody
+    // deleted it. A yield: what was written was deleted here before anything was placed above it.
     private bool IsUnwanted(in YMapItem copy, YTransaction transaction)
     {
         if (PathOf(copy.Parent) is not { } path)
         {
             return false;
         }
+        if (ContainerIds.IsYield(copy.Id.Client))
+        {
+            return WasDeletedBefore(copy, transaction);
+        }
         var isAlone = !copy.TryGetPrevious(out var previous);
+        if (!isAlone && ContainerIds.IsWritten(previous.Id.Client) && !transaction.Deletes(previous.Id))
+        {
+            // It was deleted, and may not come back as a yield above this copy.
+            _deleted.Add(previous.Id);
+        }
         return _lineage.TryGetValue($"{path}/{copy.Key}", out var lives)
             ? !lives && (isAlone || HasCopy(previous))
             : !isAlone && !transaction.Deletes(previous.Id) && HasCopy(previous) && !Knows(copy, previous.LastId);
+    }
+
+    private bool WasDeletedBefore(in YMapItem yield, YTransaction transaction)
+    {
+        var above = yield;
+        while (above.TryGetPrevious(out var item))
+        {
+            if (ContainerIds.IsWritten(item.Id.Client))
+            {
+                return (_deleted.Contains(item.Id) || (transaction.Adds(above.Id) && !transaction.Deletes(item.Id))) && IsYieldOf(yield, item);
+            }
+            above = item;
+        }
+        return false;
     }
 
     private bool IsUnderRoot(YMap container) => PathOf(container) is not null;

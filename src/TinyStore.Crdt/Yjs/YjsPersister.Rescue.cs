@@ -20,11 +20,11 @@ public sealed partial class YjsPersister
     private readonly List<YMapItem> _copies = [];
     private readonly Dictionary<YMap, LostPlace?> _places = [];
     private readonly Dictionary<string, bool> _lineage = new(StringComparer.Ordinal);
+    private readonly HashSet<YItemId> _deleted = [];
     private readonly Action<YMapItem> _noteDeleted;
     private readonly Action<YMapItem> _noteAdded;
     private bool _looksForCopies;
     private bool _hasLost;
-    private List<(YMap Container, string Key)>? _unwantedYields;
 
     private void Rescue(YTransaction transaction)
     {
@@ -86,7 +86,7 @@ public sealed partial class YjsPersister
 
     private void NoteAdded(YMapItem item)
     {
-        if (!item.IsMap && !item.IsDeleted && ContainerIds.IsCopy(item.Id.Client))
+        if (!item.IsMap && !item.IsDeleted && !ContainerIds.IsWritten(item.Id.Client))
         {
             _copies.Add(item);
         }
@@ -124,15 +124,9 @@ public sealed partial class YjsPersister
         List<(string? TableId, string? RowId, string Id)>? deleted = null;
         transaction.ForEachReceivedDelete(item =>
         {
-            if (item.IsMap)
-            {
-                return;
-            }
-            if (!item.IsLast)
-            {
-                DeleteYieldOf(item, transaction);
-            }
-            else if (item.Parent is { IsDeleted: true } container
+            if (!item.IsMap
+                && item.IsLast
+                && item.Parent is { IsDeleted: true } container
                 && PlaceOf(container, transaction) is { HasCells: true, IsRace: true } place
                 && IsDeletedBySomebody(item, place, transaction)
                 && FindCell(place.TableId, place.RowId, item.Key) is { } held
@@ -143,18 +137,13 @@ public sealed partial class YjsPersister
                 (deleted ??= []).Add((place.TableId, place.RowId, item.Key));
             }
         });
-        var yields = Interlocked.Exchange(ref _unwantedYields, null);
-        if (deleted is null && yields is null)
+        if (deleted is null)
         {
             return;
         }
         WriteAgain(() =>
         {
-            foreach (var (container, key) in yields ?? [])
-            {
-                container.Delete(key);
-            }
-            foreach (var (tableId, rowId, id) in deleted ?? [])
+            foreach (var (tableId, rowId, id) in deleted)
             {
                 if (tableId is null)
                 {
@@ -166,24 +155,6 @@ public sealed partial class YjsPersister
                 }
             }
         });
-    }
-
-    // Somebody deleted what he had written, and did not know that it stands here once more.
-    private void DeleteYieldOf(YMapItem item, YTransaction transaction)
-    {
-        if (!transaction.Deletes(item.Id)
-            && ContainerIds.IsWritten(item.Id.Client)
-            && item.Parent is { IsDeleted: false } container
-            && container.TryGetLastItem(item.Key, out var last)
-            && !last.IsDeleted
-            && !transaction.Adds(last.Id)
-            && IsYieldOf(last, item)
-            && TryGetLastWritten(last, out var written)
-            && written.Id == item.Id
-            && IsUnderRoot(container))
-        {
-            (_unwantedYields ??= []).Add((container, item.Key));
-        }
     }
 
     private YMapItem? FindCell(string? tableId, string? rowId, string id)
