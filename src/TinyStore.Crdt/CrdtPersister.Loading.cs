@@ -261,13 +261,15 @@ public abstract partial class CrdtPersister
 
     private void BringRow(string tableId, string rowId)
     {
-        var held = Store.HasRow(tableId, rowId) ? Store.GetCellIds(tableId, rowId) : [];
+        var isNew = !Store.HasRow(tableId, rowId);
+        var held = isNew ? [] : Store.GetCellIds(tableId, rowId);
+        var keeps = Unsaved.Count > 0;
         _cells.Clear();
         ReadRow(tableId, rowId, _cells);
         foreach (var (cellId, value) in _cells)
         {
-            if (!Unsaved.HasCell(tableId, rowId, cellId)
-                && !(Store.TryGetCell(tableId, rowId, cellId, out var now) && now == value))
+            if ((isNew || !Store.TryGetCell(tableId, rowId, cellId, out var now) || now != value)
+                && !(keeps && Unsaved.HasCell(tableId, rowId, cellId)))
             {
                 Begin().SetCell(tableId, rowId, cellId, value);
             }
