@@ -301,6 +301,7 @@ internal sealed partial class UpdateIntegrator
     /// Finds neighbours, parent and key. False when the parent or a neighbour was collected, or the parent is no type: then
     /// the struct has no place.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool FindPlace(ReadOnlySpan<byte> update, in YStruct item, bool isNew, ref Draft draft)
     {
         if (item.HasOrigin)
