@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TinyStore.Yjs.Lib0;
 using TinyStore.Yjs.Structs;
 using TinyStore.Yjs.Updates;
@@ -114,6 +115,7 @@ internal sealed partial class UpdateIntegrator
     }
 
     /// <summary>Reads the next struct of a group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Read(ReadOnlySpan<byte> update, int group, ref YStructReader reader, ref int current)
     {
         if (current != group)
@@ -190,6 +192,7 @@ internal sealed partial class UpdateIntegrator
     }
 
     /// <summary>Integrates a struct, or the part of it that is new. False when it depends on clocks of a client that are not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryIntegrate(ReadOnlySpan<byte> update, in YStruct item, out ulong waitsFor)
     {
         waitsFor = 0;
@@ -225,11 +228,7 @@ internal sealed partial class UpdateIntegrator
         var offset = next - item.Clock;
         if (hasParent && offset > 0)
         {
-            draft.Left = store.ItemEndingAt(draft.Client, next - 1);
-            draft.HasOrigin = true;
-            draft.OriginClient = draft.Client;
-            draft.OriginClock = next - 1;
-            hasParent = !store.Entries[draft.Left].IsGC;
+            hasParent = ContinueKnownPart(next - 1, ref draft);
         }
 
         if (!hasParent)
@@ -243,7 +242,30 @@ internal sealed partial class UpdateIntegrator
         return true;
     }
 
+    /// <summary>
+    /// The document has the beginning of an item: the rest goes behind it. It takes its place too, whatever the update says:
+    /// two documents that wrote under one client id contradict each other, and peers that get the rest from here read its
+    /// place from its origin.
+    /// </summary>
+    private bool ContinueKnownPart(uint lastClock, ref Draft draft)
+    {
+        draft.Left = store.ItemEndingAt(draft.Client, lastClock);
+        draft.HasOrigin = true;
+        draft.OriginClient = draft.Client;
+        draft.OriginClock = lastClock;
+        ref var left = ref store.Entries[draft.Left];
+        if (left.IsGC)
+        {
+            return false;
+        }
+
+        draft.Parent = left.Parent;
+        draft.Key = left.IsMapItem ? store.KeyOf(draft.Left) : 0;
+        return true;
+    }
+
     /// <summary>Whether the struct depends on another client's clock that is not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Misses(in YStruct item, out ulong client)
     {
         client = item.Origin.Client;
@@ -268,6 +290,7 @@ internal sealed partial class UpdateIntegrator
     /// Finds neighbours, parent and key. False when the parent or a neighbour was collected, or the parent is no type: then
     /// the struct has no place.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool FindPlace(ReadOnlySpan<byte> update, in YStruct item, bool isNew, ref Draft draft)
     {
         if (item.HasOrigin)
@@ -320,6 +343,7 @@ internal sealed partial class UpdateIntegrator
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int ParentType(YItemId id)
     {
         if (_parentType == 0 || id != _parentId)
