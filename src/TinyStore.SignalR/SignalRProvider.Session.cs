@@ -33,16 +33,22 @@ public sealed partial class SignalRProvider
         : null;
 
     /// <summary>The connection is up. From any thread, like the next three.</summary>
-    internal void OnConnected(int generation) => Doc.Context.Post(() =>
+    internal void OnConnected(HubLink link, int generation) => Doc.Context.Post(() =>
     {
-        _generation = generation;
-        Join();
+        if (link == _link) // not news of one that was left meanwhile
+        {
+            _generation = generation;
+            Join();
+        }
     });
 
-    internal void OnDisconnected() => Doc.Context.Post(() =>
+    internal void OnDisconnected(HubLink link) => Doc.Context.Post(() =>
     {
-        _generation = 0;
-        _session.Close();
+        if (link == _link)
+        {
+            _generation = 0;
+            _session.Close();
+        }
     });
 
     internal void OnConnectFailed(Exception exception) => Doc.Context.Post(() => Error?.Invoke(this, new ProviderError(null, exception)));

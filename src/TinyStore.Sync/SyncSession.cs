@@ -180,7 +180,7 @@ public sealed partial class SyncSession : IDisposable
             if (_queue.WaitingCount > _options.MaxQueuedUpdates || _queue.WaitingBytes > _options.MaxQueuedBytes)
             {
                 Untrack();
-                if (_mayUpload)
+                if (State is SyncSessionState.Syncing or SyncSessionState.Synced && Access == SyncAccess.Write)
                 {
                     WantJoin(TimeSpan.Zero, default);
                 }

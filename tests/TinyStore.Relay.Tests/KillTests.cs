@@ -100,6 +100,42 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         }
     }
 
+    /// <summary>Asked to end (SIGTERM), a relay commits what it has received, says goodbye, and ends; clients find it again.</summary>
+    [Fact]
+    public async Task Relay_AskedToEnd_EndsInTimeAndLosesNothing()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("There is no SIGTERM here.");
+        }
+
+        var (relay, port) = await StartRelayAsync(0);
+        using var cleanUp = new Cleanup(() => relay.Kill());
+        await using var peer = new Peer(RelayHost.Connect(port), "zoo");
+        await peer.Provider.StartAsync();
+        await peer.SyncedAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            await peer.SetAsync($"k{i}", i);
+        }
+
+        using (var kill = Process.Start("kill", ["-TERM", relay.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        await relay.WaitForExitAsync(timeout.Token);
+        Assert.Equal(0, relay.ExitCode);
+        await peer.SetAsync("after", 1);
+        (relay, _) = await StartRelayAsync(port);
+        await peer.AcknowledgedAsync();
+        await using var fresh = new Peer(RelayHost.Connect(port), "zoo");
+        await fresh.Provider.StartAsync();
+        await fresh.SyncedAsync();
+        Assert.Equal(201, fresh.Doc.GetMap("t").Count);
+    }
+
     private async Task<(Process Relay, int Port)> StartRelayAsync(int port)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
@@ -116,5 +152,10 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         var line = await relay.StandardOutput.ReadLineAsync(timeout.Token);
         Assert.StartsWith("listening ", line, StringComparison.Ordinal);
         return (relay, int.Parse(line!["listening ".Length..], CultureInfo.InvariantCulture));
+    }
+
+    private sealed class Cleanup(Action action) : IDisposable
+    {
+        public void Dispose() => action();
     }
 }

@@ -12,7 +12,8 @@ internal static class Program
         {
             await using var host = await RelayHost.StartAsync(folder, int.Parse(port, CultureInfo.InvariantCulture));
             Console.WriteLine($"listening {host.Port}");
-            await Task.Delay(Timeout.Infinite);
+            await host.WaitForShutdownAsync();
+            return 0;
         }
 
         return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);

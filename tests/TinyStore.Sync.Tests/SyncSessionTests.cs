@@ -241,6 +241,22 @@ public sealed class SyncSessionTests : IDisposable
     }
 
     [Fact]
+    public void AddUpdate_QueueRunsOverWhileANackIsWaitedOut_JoinsAgain()
+    {
+        _relay.Sync();
+        Edit();
+        _relay.Nack(1, SyncErrorCode.Unavailable);
+        for (var i = 0; i < 10; i++)
+        {
+            Edit();
+        }
+
+        Assert.Equal([SyncRetryKind.Send, SyncRetryKind.Join], _retries.Select(r => r.Kind));
+        _relay.Sync();
+        Assert.Equal(0, _session.UnacknowledgedCount);
+    }
+
+    [Fact]
     public void AddUpdate_LargerThanADocument_RefusesBeforeSending()
     {
         _relay.Sync();
