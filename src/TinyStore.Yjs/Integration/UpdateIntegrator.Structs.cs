@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TinyStore.Yjs.Lib0;
 using TinyStore.Yjs.Structs;
 using TinyStore.Yjs.Updates;
@@ -115,6 +116,7 @@ internal sealed partial class UpdateIntegrator
     }
 
     /// <summary>Reads the next struct of a group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Read(ReadOnlySpan<byte> update, int group, ref YStructReader reader, ref int current)
     {
         if (current != group)
@@ -201,6 +203,7 @@ internal sealed partial class UpdateIntegrator
     }
 
     /// <summary>Integrates a struct, or the part of it that is new. False when it depends on clocks of a client that are not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryIntegrate(ReadOnlySpan<byte> update, in YStruct item, out ulong waitsFor)
     {
         waitsFor = 0;
@@ -273,6 +276,7 @@ internal sealed partial class UpdateIntegrator
     }
 
     /// <summary>Whether the struct depends on another client's clock that is not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Misses(in YStruct item, out ulong client)
     {
         client = item.Origin.Client;
@@ -297,6 +301,7 @@ internal sealed partial class UpdateIntegrator
     /// Finds neighbours, parent and key. False when the parent or a neighbour was collected, or the parent is no type: then
     /// the struct has no place.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool FindPlace(ReadOnlySpan<byte> update, in YStruct item, bool isNew, ref Draft draft)
     {
         if (item.HasOrigin)
@@ -349,6 +354,7 @@ internal sealed partial class UpdateIntegrator
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int ParentType(YItemId id)
     {
         if (_parentType == 0 || id != _parentId)

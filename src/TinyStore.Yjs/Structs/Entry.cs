@@ -88,6 +88,7 @@ internal struct Entry
     }
 
     /// <summary>An item in its place. A row, where it has one, is put into <see cref="Key"/> afterwards.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Entry(in Draft draft, int left, OriginKind origin)
     {
         Left = left;

@@ -36,6 +36,7 @@ internal sealed class KeyTable
 
     public long Bytes => _records.Bytes + ((long)_slots.Length * 4) + _chunks.Sum(chunk => (long)chunk.Length) + _strings.Sum(s => s is null ? 0L : s.Length * 8);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> Utf8(int id)
     {
         ref var record = ref _records[id];
@@ -77,6 +78,7 @@ internal sealed class KeyTable
         return Intern(buffer.Bytes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Intern(ReadOnlySpan<byte> utf8)
     {
         var hash = Hash(utf8);
@@ -101,6 +103,7 @@ internal sealed class KeyTable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Add(ReadOnlySpan<byte> utf8, uint hash, int slot)
     {
         var record = new KeyRecord { Hash = hash };
@@ -152,6 +155,7 @@ internal sealed class KeyTable
         return _chunks.Length - 1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rehash()
     {
         if (_slots.Length == 1 << 30)

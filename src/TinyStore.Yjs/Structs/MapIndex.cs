@@ -26,6 +26,7 @@ internal sealed class MapIndex
     }
 
     /// <summary>The ordinal of a key, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Find(int key)
     {
         var mask = _slots.Length - 1;
@@ -40,6 +41,7 @@ internal sealed class MapIndex
     }
 
     /// <summary>Adds a key that is not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int key, int tail)
     {
         if (Count == _tails.Length)
@@ -56,6 +58,7 @@ internal sealed class MapIndex
         Place(((long)key << 32) | (uint)Count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rehash()
     {
         if (_slots.Length == 1 << 30)
@@ -75,6 +78,7 @@ internal sealed class MapIndex
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Place(long entry)
     {
         var mask = _slots.Length - 1;

@@ -6,11 +6,13 @@ namespace TinyStore.Yjs.Structs;
 /// Many small structs in a few arrays, addressed by int. 0 is never given out, so that it can mean "none". Arrays stay below
 /// 80 KB, away from the large object heap; the first one starts small and doubles, so that a small document stays small.
 /// </summary>
-/// <typeparam name="T">At least 4 bytes: a free slot holds the index of the next free one.</typeparam>
+/// <typeparam name="T">4 to 32 bytes: a free slot holds the index of the next free one, and 2,048 slots make one array.</typeparam>
 internal sealed class Slab<T>
     where T : unmanaged
 {
     private const int FirstCapacity = 16;
+    private const int Shift = 11;
+    private const int Mask = (1 << Shift) - 1;
 
     private T[][] _chunks = [new T[FirstCapacity]];
     private int _end = 1;
@@ -28,21 +30,9 @@ internal sealed class Slab<T>
     /// <summary>Bytes held, used or not.</summary>
     public long Bytes => _chunks.Sum(chunk => (long)chunk.Length * Unsafe.SizeOf<T>());
 
-    private static int Shift => Unsafe.SizeOf<T>() switch
-    {
-        <= 4 => 14,
-        <= 8 => 13,
-        <= 16 => 12,
-        <= 32 => 11,
-        <= 64 => 10,
-        _ => 9,
-    };
-
-    private static int Mask => (1 << Shift) - 1;
-
     public ref T this[int index]
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
         get => ref _chunks[index >> Shift][index & Mask];
     }
 
@@ -63,6 +53,7 @@ internal sealed class Slab<T>
     }
 
     /// <summary>A new slot at the end: consecutive calls give consecutive indexes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Append(in T value)
     {
         var index = _end;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using TinyStore.Yjs.Lib0;
 using TinyStore.Yjs.Updates;
 
@@ -8,6 +9,7 @@ namespace TinyStore.Yjs.Structs;
 internal sealed partial class StructStore
 {
     /// <summary>Stores the content of a struct that was read from an update, from one of its elements on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void StoreContent(ReadOnlySpan<byte> update, in YStruct item, uint offset, ref Draft draft)
     {
         var content = item.ContentBytes(update);
@@ -50,6 +52,7 @@ internal sealed partial class StructStore
     }
 
     /// <summary>Writes the values of an Any content, inline or not, one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void WriteAnyValues(Lib0Writer writer, in Entry entry)
     {
         switch (entry.Kind)
@@ -108,6 +111,7 @@ internal sealed partial class StructStore
     }
 
     /// <summary>Values as an entry holds them: a single small one inline, others in the content store.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long StoreValues(ref EntryKind kind, ReadOnlySpan<byte> values, uint length)
     {
         if (length == 1 && kind == EntryKind.Any)

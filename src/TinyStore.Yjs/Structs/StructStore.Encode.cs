@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TinyStore.Yjs.Lib0;
 using TinyStore.Yjs.Transactions;
 using TinyStore.Yjs.Updates;
@@ -28,6 +29,7 @@ internal sealed partial class StructStore
     }
 
     /// <summary>Writes one client's structs from a clock on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void WriteStructs(Lib0Writer writer, int client, uint clock)
     {
         var position = Clients.Position(client, clock);
@@ -123,6 +125,7 @@ internal sealed partial class StructStore
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private uint WriteDeletedRanges(Lib0Writer writer, int client)
     {
         var position = default(ClockPosition);
@@ -164,6 +167,7 @@ internal sealed partial class StructStore
         return count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteStruct(Lib0Writer writer, int handle, uint offset)
     {
         ref var entry = ref Entries[handle];
@@ -208,6 +212,7 @@ internal sealed partial class StructStore
         WriteContent(writer, entry, offset);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteParent(Lib0Writer writer, int handle, in Entry entry)
     {
         ref var type = ref Types[entry.Parent];
@@ -230,6 +235,7 @@ internal sealed partial class StructStore
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteContent(Lib0Writer writer, in Entry entry, uint offset)
     {
         switch (entry.Kind)

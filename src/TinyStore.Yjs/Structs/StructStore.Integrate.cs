@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace TinyStore.Yjs.Structs;
 
 /// <summary>An item about to be integrated: its content is stored, its neighbours are found.</summary>
@@ -183,6 +184,7 @@ internal sealed partial class StructStore
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NoteIntegrated(in Draft draft, int handle)
     {
         switch (draft.Kind)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace TinyStore.Yjs.Structs;
 
 // Types and their maps.
@@ -20,6 +21,8 @@ internal sealed partial class StructStore
         /// <summary>In a ring the tail before it; in a hashed map its ordinal. Nothing when the key is new.</summary>
         public int Place;
     }
+
+    public IReadOnlyCollection<int> Roots => _roots.Values;
 
     /// <summary>The root type of a name, made when it is first mentioned.</summary>
     public int Root(int name)
@@ -61,6 +64,7 @@ internal sealed partial class StructStore
         return record.Has(TypeFlags.HasFormats) && record.Kind is YTypeKind.Text or YTypeKind.XmlText;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public MapSlot FindKey(int type, int key)
     {
         ref var record = ref Types[type];
@@ -159,6 +163,7 @@ internal sealed partial class StructStore
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddKey(int type, int key, int handle)
     {
         ref var record = ref Types[type];
@@ -209,6 +214,7 @@ internal sealed partial class StructStore
         record.Set(TypeFlags.Hashed);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int AddType(TypeRecord record)
     {
         if (Types.End >= Entry.MaxTypes)

@@ -70,6 +70,7 @@ internal sealed partial class StructStore : IDisposable
     public YItemId LastIdOf(int handle) => new(ClientId(handle), Entries[handle].LastClock);
 
     /// <summary>The origin of an item as client index and clock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryGetOrigin(int handle, out int client, out uint clock)
     {
         ref var entry = ref Entries[handle];
@@ -92,6 +93,7 @@ internal sealed partial class StructStore : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryGetRightOrigin(int handle, out int client, out uint clock)
     {
         ref var entry = ref Entries[handle];
@@ -116,6 +118,7 @@ internal sealed partial class StructStore : IDisposable
         return record.TouchedBy == Current.Serial ? record.NextBefore : record.Next;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool IsTypeDeleted(int type)
     {
         var item = Types[type].Item;
@@ -163,6 +166,7 @@ internal sealed partial class StructStore : IDisposable
     }
 
     /// <summary>Gives a struct its handle and puts it at the end of its client's clocks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Append(in Entry entry)
     {
         // Consecutive handles make one run in the clients' index, which is worth leaving some free slots unused.
@@ -185,6 +189,7 @@ internal sealed partial class StructStore : IDisposable
     /// <summary>Notes a change of a type for its events, unless it was made or deleted in this transaction.</summary>
     /// <param name="type">The type.</param>
     /// <param name="key">The key, or 0 for the list.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NoteChange(int type, int key)
     {
         if (!IsObserved && !HasFormats)
