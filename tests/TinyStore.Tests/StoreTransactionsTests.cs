@@ -349,6 +349,28 @@ public class StoreTransactionsTests
     }
 
     [Fact]
+    public void AfterTransaction_LeavingATransactionOpen_LosesNoneOfItsChanges()
+    {
+        _store.SetRow("t", "r", new() { ["a"] = 1 });
+        StoreTransactionScope? scope = null;
+        var heard = "";
+        _store.AddAfterTransactionListener(t =>
+        {
+            heard = t.GetChanges().ToJson();
+            if (scope is null)
+            {
+                scope = t.Store.BeginTransaction();
+                t.Store.SetCell("t", "r", "a", 3).DeleteCell("t", "r", "b");
+            }
+        });
+        _store.SetRow("t", "r", new() { ["a"] = 2, ["b"] = 2 });
+        Assert.True(_store.IsInTransaction);
+        _store.SetCell("t", "r", "c", 4).SetCell("t", "r", "a", 2);
+        scope!.Commit();
+        Assert.Equal("[{\"t\":{\"r\":{\"b\":\"\uFFFC\",\"c\":4}}},{},1]", heard);
+    }
+
+    [Fact]
     public void AfterTransaction_ThatThrows_DoesNotKeepTheOthersFromHearing()
     {
         var heard = 0;

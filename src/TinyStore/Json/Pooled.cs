@@ -5,7 +5,7 @@ namespace TinyStore;
 /// <summary>Buffers from the shared pool, except large ones, which the pool would keep for good.</summary>
 internal static class Pooled
 {
-    private const int Largest = 1 << 18;
+    private const int Largest = 1 << 20;
 
     public static T[] Rent<T>(int length) => length > Largest ? GC.AllocateUninitializedArray<T>(length) : ArrayPool<T>.Shared.Rent(length);
 

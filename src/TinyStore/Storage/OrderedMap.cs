@@ -99,6 +99,7 @@ internal sealed class OrderedMap<T>
         _count--;
         if (_pins == 0)
         {
+            _used -= index == _used - 1 ? 1 : 0;
             Trim();
         }
     }

@@ -4,6 +4,7 @@ namespace TinyStore;
 internal sealed class TableData(string id)
 {
     private readonly RowLayout _noCells = new(true, []);
+    private int _expectedWidth;
 
     public string Id { get; } = id;
 
@@ -21,7 +22,15 @@ internal sealed class TableData(string id)
     /// <summary>Counts additions and removals of cells, so that an enumerator notices them.</summary>
     public int Version { get; private set; }
 
-    public RowData NewRow() => new() { Layout = _noCells, Contents = [] };
+    /// <summary>A row to add. One that gets its cells one by one gets room for as many as the row before it has: that is right
+    /// in most tables, and elsewhere wastes no more than the row before it needs.</summary>
+    public RowData NewRow()
+    {
+        _expectedWidth = Rows.Count > 0 && Rows.KeyAt(Rows.End - 1) is not null
+            ? Math.Min(Rows.ValueAt(Rows.End - 1).Layout.Count, RowLayout.MaxShared)
+            : 0;
+        return new RowData { Layout = _noCells, Contents = [] };
+    }
 
     /// <summary>A table that comes back in the transaction that removed it hands out row ids from the start.</summary>
     public void ResetPool() => Pool = new RowIdPool();
@@ -48,6 +57,7 @@ internal sealed class TableData(string id)
         }
         if (slot >= row.Contents.Length)
         {
+            width = slot == 0 && width == 0 ? _expectedWidth : width;
             Array.Resize(ref row.Contents, Math.Max(slot + 1, width));
         }
         row.Contents[slot] = content;

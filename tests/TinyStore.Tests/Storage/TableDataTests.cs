@@ -82,6 +82,7 @@ public class TableDataTests
             table.RemoveCell(ref row, row.Layout.SlotOf(cell));
         }
         Assert.Equal(Enumerable.Range(19_990, 10).Select(c => (c, (CellValue)c)), All(row));
+        Assert.True(row.Layout.End < 30, $"{row.Layout.End} slots for 10 cells");
     }
 
     private static List<(int, CellValue)> All(RowData row)
