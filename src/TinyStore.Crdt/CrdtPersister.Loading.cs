@@ -261,20 +261,29 @@ public abstract partial class CrdtPersister
 
     private void BringRow(string tableId, string rowId)
     {
-        var held = Store.HasRow(tableId, rowId) ? Store.GetCellIds(tableId, rowId) : [];
+        var isNew = !Store.HasRow(tableId, rowId);
+        var held = isNew ? [] : Store.GetCellIds(tableId, rowId);
+        var keeps = Unsaved.Count > 0;
         _cells.Clear();
         ReadRow(tableId, rowId, _cells);
         foreach (var (cellId, value) in _cells)
         {
-            if (!Unsaved.HasCell(tableId, rowId, cellId)
-                && !(Store.TryGetCell(tableId, rowId, cellId, out var now) && now == value))
+            if ((isNew || !Store.TryGetCell(tableId, rowId, cellId, out var now) || now != value)
+                && !(keeps && Unsaved.HasCell(tableId, rowId, cellId)))
             {
                 Begin().SetCell(tableId, rowId, cellId, value);
             }
         }
         foreach (var cellId in held)
         {
-            BringCell(tableId, rowId, cellId);
+            if (_cells.Count > 0)
+            {
+                BringCell(tableId, rowId, cellId);
+            }
+            else if (!Unsaved.HasCell(tableId, rowId, cellId))
+            {
+                BringMissingCell(tableId, rowId, cellId);
+            }
         }
     }
 
@@ -284,19 +293,28 @@ public abstract partial class CrdtPersister
         {
             return;
         }
-        var isHeld = Store.TryGetCell(tableId, rowId, cellId, out var held);
-        if (TryReadCell(tableId, rowId, cellId, out var value))
+        if (!TryReadCell(tableId, rowId, cellId, out var value))
         {
-            if (!isHeld || held != value)
-            {
-                Begin().SetCell(tableId, rowId, cellId, value);
-            }
+            BringMissingCell(tableId, rowId, cellId);
         }
-        else if (isHeld && _isClaimed)
+        else if (!Store.TryGetCell(tableId, rowId, cellId, out var held) || held != value)
+        {
+            Begin().SetCell(tableId, rowId, cellId, value);
+        }
+    }
+
+    // The document has no such cell: it was deleted there, or the store had it before the persister began.
+    private void BringMissingCell(string tableId, string rowId, string cellId)
+    {
+        if (!Store.TryGetCell(tableId, rowId, cellId, out var held))
+        {
+            return;
+        }
+        if (_isClaimed)
         {
             Begin().DeleteCell(tableId, rowId, cellId);
         }
-        else if (isHeld && !MustWait)
+        else if (!MustWait)
         {
             Unsaved.SetCell(tableId, rowId, cellId, held);
         }

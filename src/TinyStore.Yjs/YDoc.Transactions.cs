@@ -95,7 +95,7 @@ public sealed partial class YDoc
             if (transaction.IsLocal)
             {
                 // What this transaction made under some client may be what parked structs wait for.
-                _integrator.RetryPending(transaction.State.Touched);
+                transaction.HasReleased = _integrator.RetryPending(transaction.State.Touched);
             }
         }
         finally

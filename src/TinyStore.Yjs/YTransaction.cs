@@ -29,6 +29,12 @@ public sealed class YTransaction
     /// <summary>False once an update was applied in it.</summary>
     public bool IsLocal { get; private set; } = true;
 
+    /// <summary>
+    /// Whether the transaction, though local, may have brought in structs of others, which had waited for what it made under
+    /// another client id (<see cref="WriteAs"/>). Known to observers.
+    /// </summary>
+    public bool HasReleased { get; internal set; }
+
     internal TransactionState State => _state ?? throw new InvalidOperationException(
         "The transaction is over. Read it and its events while its observers run, and keep what is needed later.");
 
@@ -85,6 +91,20 @@ public sealed class YTransaction
         var client = Doc.Store.Clients.Find(id.Client);
         State.Received.SortAndJoin();
         return client != 0 && State.Received.Contains(client, id.Clock);
+    }
+
+    /// <summary>
+    /// Calls the visitor with each map entry of which <see cref="ReceivesDeleteOf"/> is true, also where it was dead already.
+    /// </summary>
+    public void ForEachReceivedDelete(Action<YMapItem> visitor)
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        Doc.CheckReadable();
+        State.Received.SortAndJoin();
+        foreach (var range in State.Received.Ranges.ToArray())
+        {
+            Visit(range.Client, range.Clock, range.End, visitor);
+        }
     }
 
     /// <summary>

@@ -79,7 +79,7 @@ internal static class Content
     private static bool TryDecode(YValue held, out CellValue value)
     {
         value = default;
-        if (held.TryGetDouble(out var number))
+        if (held.TryGetDouble(out var number) && double.IsFinite(number))
         {
             value = number;
         }

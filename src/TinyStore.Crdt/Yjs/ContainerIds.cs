@@ -19,6 +19,8 @@ internal static class ContainerIds
 {
     private const ulong First = (1UL << 53) - (1UL << 50);
     private const ulong Count = (1UL << 50) - 1;
+    private const ulong FirstCopy = (1UL << 53) - (1UL << 51);
+    private const ulong CopyCount = 1UL << 50;
 
     /// <summary>The root name that TinyBase uses.</summary>
     public const string DefaultRoot = "tinybase";
@@ -34,15 +36,26 @@ internal static class ContainerIds
     /// <param name="key">The key in the parent.</param>
     /// <param name="tail">The last element ever written under that key, which is dead; null where there was none.</param>
     /// <param name="attempt">Counts up while the id is taken.</param>
-    public static ulong Of(string root, YItemId? parent, string key, YItemId? tail, int attempt) => Hash(string.Create(
-        CultureInfo.InvariantCulture,
-        $"container|{attempt}|{Show(parent)}|{Show(tail)}|{root.Length}|{root}|{key}"));
+    public static ulong Of(string root, YItemId? parent, string key, YItemId? tail, int attempt) =>
+        Hash($"container|{attempt}|{Show(parent)}|{Show(tail)}|{root.Length}|{root}|{key}");
 
-    /// <summary>Names a batch of adopted cells by its content.</summary>
-    public static ulong OfBatch(string description) => Hash(description);
+    /// <summary>
+    /// Writes cells that a lost container held, again. The id is made of all that is written and where, so that peers that
+    /// write the same make one and the same operation.
+    /// </summary>
+    public static ulong OfCopies(byte[] description) => FirstCopy + (Number(SHA256.HashData(description)) % (CopyCount / 2));
 
-    /// <summary>Whether an id was made here.</summary>
-    public static bool IsOurs(ulong client) => client >= First;
+    /// <summary>Writes the value of a cell again over which such a copy had been placed.</summary>
+    public static ulong OfYield(byte[] description) => FirstCopy + (CopyCount / 2) + (Number(SHA256.HashData(description)) % (CopyCount / 2));
+
+    /// <summary>Whether a cell was written as a copy from a lost container: it stands back behind all other writes.</summary>
+    public static bool IsCopy(ulong client) => client is >= FirstCopy and < FirstCopy + (CopyCount / 2);
+
+    /// <summary>Whether a cell is another write once more, above a copy.</summary>
+    public static bool IsYield(ulong client) => client is >= FirstCopy + (CopyCount / 2) and < FirstCopy + CopyCount;
+
+    /// <summary>Whether somebody wrote the cell himself.</summary>
+    public static bool IsWritten(ulong client) => client is < FirstCopy or >= FirstCopy + CopyCount;
 
     private static string Show(YItemId? id) =>
         id is { } some ? string.Create(CultureInfo.InvariantCulture, $"{some.Client}:{some.Clock}") : "-";
@@ -50,8 +63,11 @@ internal static class ContainerIds
     // The first eight bytes of SHA-256 over the UTF-8 bytes, as a big-endian number, modulo 2^50-1, from 2^53-2^50 on.
     private static ulong Hash(string text)
     {
+        Span<byte> utf8 = text.Length <= 256 ? stackalloc byte[Encoding.UTF8.GetMaxByteCount(text.Length)] : new byte[Encoding.UTF8.GetByteCount(text)];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
-        return First + (BinaryPrimitives.ReadUInt64BigEndian(hash) % Count);
+        SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(text, utf8)], hash);
+        return First + (Number(hash) % Count);
     }
+
+    private static ulong Number(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadUInt64BigEndian(hash);
 }

@@ -1,3 +1,4 @@
+using TinyStore.Persisters;
 using TinyStore.Yjs;
 
 namespace TinyStore.Crdt;
@@ -7,6 +8,10 @@ public sealed partial class YjsPersister
 {
     private void OnDeepEvents(IReadOnlyList<YEvent> events)
     {
+        if (IsPlainSave(events[0].Transaction))
+        {
+            return;
+        }
         foreach (var changed in events)
         {
             if (changed is YMapEvent map)
@@ -64,7 +69,26 @@ public sealed partial class YjsPersister
         }
     }
 
-    private void OnDocTransaction(YTransaction transaction) => Reconcile();
+    private void OnDocTransaction(YTransaction transaction)
+    {
+        if (IsPlainSave(transaction))
+        {
+            // The document has what the store has.
+            return;
+        }
+        if (IsAutoSaving && !_options.PlainContainers)
+        {
+            try
+            {
+                Rescue(transaction);
+            }
+            catch (Exception error)
+            {
+                OnError(PersisterOperation.Save, error);
+            }
+        }
+        Reconcile();
+    }
 
     private sealed class Observation : IDisposable
     {
@@ -78,15 +102,20 @@ public sealed partial class YjsPersister
             _deep = persister._root.ObserveDeep(persister.OnDeepEvents);
             _after = persister._doc.ObserveAfterTransaction(persister.OnDocTransaction);
             persister._doc.Synced += OnSynced;
+            persister._doc.ClientIdChanged += OnClientIdChanged;
+            persister._options.OwnClientIds.Add(persister._doc.ClientId);
         }
 
         public void Dispose()
         {
             _persister._doc.Synced -= OnSynced;
+            _persister._doc.ClientIdChanged -= OnClientIdChanged;
             _after.Dispose();
             _deep.Dispose();
         }
 
         private void OnSynced(object? sender, EventArgs e) => _persister.Reconcile();
+
+        private void OnClientIdChanged(object? sender, EventArgs e) => _persister._options.OwnClientIds.Add(_persister._doc.ClientId);
     }
 }

@@ -143,10 +143,7 @@ public sealed partial class YjsPersister
         {
             return map;
         }
-        if (_root.TryGetValue(key, out var foreign))
-        {
-            Report(PathOf(key), CellCodec.Describe(foreign));
-        }
+        ReportAt(_root, key, key);
         return null;
     }
 
@@ -162,16 +159,16 @@ public sealed partial class YjsPersister
             return table;
         }
         _tableMaps.Remove(tableId);
-        if (_tables is { IsDeleted: false } && _tables.TryGetValue(tableId, out var foreign))
+        if (_tables is not null)
         {
-            Report(PathOf(TablesKey, tableId), CellCodec.Describe(foreign));
+            ReportAt(_tables, tableId, TablesKey, tableId);
         }
         return null;
     }
 
     private YMap? FindRow(string tableId, string rowId)
     {
-        if (_lastRow is { IsDeleted: false } && rowId == _lastRowId && tableId == _lastTableId)
+        if (IsLastRow(tableId, rowId))
         {
             return _lastRow;
         }
@@ -183,11 +180,20 @@ public sealed partial class YjsPersister
         {
             return Remember(tableId, rowId, row);
         }
-        if (table.TryGetValue(rowId, out var foreign))
-        {
-            Report(PathOf(TablesKey, tableId, rowId), CellCodec.Describe(foreign));
-        }
+        ReportAt(table, rowId, TablesKey, tableId, rowId);
         return null;
+    }
+
+    private bool IsLastRow(string tableId, string rowId) =>
+        _lastRow is { IsDeleted: false } && rowId == _lastRowId && tableId == _lastTableId;
+
+    // Where a container was looked for and is none.
+    private void ReportAt(YMap around, string key, string containers, string? tableId = null, string? rowId = null)
+    {
+        if (around.TryGetValue(key, out var foreign))
+        {
+            Report(PathOf(containers, tableId, rowId), CellCodec.Describe(foreign));
+        }
     }
 
     private YMap Remember(string tableId, string rowId, YMap row)

@@ -7,18 +7,25 @@ public sealed partial class YjsPersister
 {
     private const int MaxAttempts = 9;
 
-    private readonly Action<YTransaction> _writeInTransaction;
+    private readonly Action<YTransaction> _save;
+    private readonly Action<YTransaction> _writeAgain;
     private Action? _writes;
     private YTransaction? _transaction;
+    private YTransaction? _saved;
 
     /// <inheritdoc/>
-    protected override void Transact(Action writes)
+    protected override void Transact(Action writes) => Transact(writes, isSave: true);
+
+    // Writes that the store does not have yet.
+    private void WriteAgain(Action writes) => Transact(writes, isSave: false);
+
+    private void Transact(Action writes, bool isSave)
     {
         var outer = (_writes, _transaction);
         _writes = writes;
         try
         {
-            _doc.Transact(_writeInTransaction, this);
+            _doc.Transact(isSave ? _save : _writeAgain, this);
         }
         finally
         {
@@ -26,11 +33,24 @@ public sealed partial class YjsPersister
         }
     }
 
-    private void WriteInTransaction(YTransaction transaction)
+    private void Save(YTransaction transaction)
+    {
+        if (transaction.Origin == this)
+        {
+            _saved = transaction;
+        }
+        WriteAgain(transaction);
+    }
+
+    private void WriteAgain(YTransaction transaction)
     {
         _transaction = transaction;
         _writes!();
     }
+
+    // Whether a transaction holds nothing but what a save took from the store.
+    private bool IsPlainSave(YTransaction transaction) =>
+        ReferenceEquals(transaction, _saved) && transaction.IsLocal && !transaction.HasReleased;
 
     /// <inheritdoc/>
     protected override bool WriteCell(string tableId, string rowId, string cellId, CellValue value)
@@ -75,16 +95,21 @@ public sealed partial class YjsPersister
 
     private YMap? EnsureRow(string tableId, string rowId)
     {
-        if (FindRow(tableId, rowId) is { } known)
+        if (IsLastRow(tableId, rowId))
         {
-            return known;
+            return _lastRow;
         }
         if (EnsureTable(tableId) is not { } table)
         {
             return null;
         }
         var row = Ensure(table, rowId, HasUniqueRowId(tableId, rowId));
-        return row is null ? null : Remember(tableId, rowId, row);
+        if (row is null)
+        {
+            ReportAt(table, rowId, TablesKey, tableId, rowId);
+            return null;
+        }
+        return Remember(tableId, rowId, row);
     }
 
     private YMap? EnsureTable(string tableId)
@@ -93,12 +118,7 @@ public sealed partial class YjsPersister
         {
             return known;
         }
-        if (EnsureTables() is not { } tables)
-        {
-            return null;
-        }
-        var table = Ensure(tables, tableId, isPlain: false);
-        return table is null ? null : _tableMaps[tableId] = table;
+        return EnsureTables() is { } tables && Ensure(tables, tableId, isPlain: false) is { } table ? _tableMaps[tableId] = table : null;
     }
 
     private YMap? EnsureTables()

@@ -27,11 +27,17 @@ public sealed partial class YjsPersister : CrdtPersister
         _options = options ?? new YjsPersisterOptions();
         ArgumentException.ThrowIfNullOrEmpty(_options.RootName, nameof(options));
         _root = doc.GetMap(_options.RootName);
-        _writeInTransaction = WriteInTransaction;
+        _save = Save;
+        _writeAgain = WriteAgain;
+        _noteDeleted = NoteDeleted;
+        _noteAdded = NoteAdded;
     }
 
     /// <summary>The document.</summary>
     public YDoc Doc => _doc;
+
+    /// <summary>The client ids under which this peer has written: those of <see cref="YjsPersisterOptions.OwnClientIds"/> and of this session.</summary>
+    public IReadOnlyCollection<ulong> OwnClientIds => [.. _options.OwnClientIds];
 
     /// <inheritdoc/>
     protected override bool IsInitialized => FindTables() is not null || FindValues() is not null;

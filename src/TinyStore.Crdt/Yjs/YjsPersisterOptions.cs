@@ -43,8 +43,8 @@ public sealed class YjsPersisterOptions : PersisterOptions
     public ISet<string> TablesWithUniqueRowIds { get; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Client ids under which this peer wrote to the document in earlier sessions. What it wrote then and a conflict of
-    /// containers hides, it may write again. The persister adds the ids of this session.
+    /// Client ids under which this peer wrote to the document in earlier sessions (<see cref="YjsPersister.OwnClientIds"/> of
+    /// each, kept beside the document). What it wrote then, and a TinyBase peer deletes without having seen it, it writes again.
     /// </summary>
     /// <value>The default is empty.</value>
     public ISet<ulong> OwnClientIds { get; } = new HashSet<ulong>();

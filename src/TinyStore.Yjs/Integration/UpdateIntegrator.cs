@@ -65,12 +65,12 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     /// <summary>Brings in the update that <see cref="Validate"/> has just passed.</summary>
     public void Apply(ReadOnlySpan<byte> update) => Apply(update, _outline);
 
-    /// <summary>Tries what waits again if a client that a transaction touched has what it waits for.</summary>
-    public void RetryPending(List<TouchedClient> touched)
+    /// <summary>Tries what waits again if a client that a transaction touched has what it waits for. Returns whether it did.</summary>
+    public bool RetryPending(List<TouchedClient> touched)
     {
         if (_pending is null)
         {
-            return;
+            return false;
         }
 
         foreach (var (client, _) in touched)
@@ -79,9 +79,11 @@ internal sealed partial class UpdateIntegrator(StructStore store)
             if (_pending.Missing.TryGetValue(record.Id, out var clock) && clock < record.Next)
             {
                 Retry();
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
     private void Apply(ReadOnlySpan<byte> update, YUpdateOutline outline)

@@ -13,8 +13,11 @@ internal sealed class Operation
     /// <summary>The operations on the same path that its author knew.</summary>
     public required HashSet<Operation> Past { get; init; }
 
-    /// <summary>The item of a write: whoever has integrated it knows the write.</summary>
-    public YItemId Item { get; set; }
+    /// <summary>Whether a .NET peer made it.</summary>
+    public bool IsNet { get; init; }
+
+    /// <summary>The item of a write: whoever has integrated it knows the write. Null where it is not known.</summary>
+    public YItemId? Item { get; set; }
 
     /// <summary>The message that carries it: whoever got it, and knows what the author knew, knows a delete.</summary>
     public int Message { get; set; } = -1;
