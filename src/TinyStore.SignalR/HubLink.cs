@@ -75,7 +75,7 @@ internal sealed partial class HubLink
             link._providers.Add(provider);
             if (link._connected)
             {
-                provider.OnConnected(link._generation);
+                provider.OnConnected(link, link._generation);
             }
 
             return link;
@@ -218,11 +218,11 @@ internal sealed partial class HubLink
             {
                 if (connected)
                 {
-                    provider.OnConnected(_generation);
+                    provider.OnConnected(this, _generation);
                 }
                 else
                 {
-                    provider.OnDisconnected();
+                    provider.OnDisconnected(this);
                 }
             }
         }

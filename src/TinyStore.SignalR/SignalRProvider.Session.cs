@@ -33,16 +33,22 @@ public sealed partial class SignalRProvider
         : null;
 
     /// <summary>The connection is up. From any thread, like the next three.</summary>
-    internal void OnConnected(int generation) => Doc.Context.Post(() =>
+    internal void OnConnected(HubLink link, int generation) => Doc.Context.Post(() =>
     {
-        _generation = generation;
-        Join();
+        if (link == _link) // not news of one that was left meanwhile
+        {
+            _generation = generation;
+            Join();
+        }
     });
 
-    internal void OnDisconnected() => Doc.Context.Post(() =>
+    internal void OnDisconnected(HubLink link) => Doc.Context.Post(() =>
     {
-        _generation = 0;
-        _session.Close();
+        if (link == _link)
+        {
+            _generation = 0;
+            _session.Close();
+        }
     });
 
     internal void OnConnectFailed(Exception exception) => Doc.Context.Post(() => Error?.Invoke(this, new ProviderError(null, exception)));
@@ -71,9 +77,28 @@ public sealed partial class SignalRProvider
 
     private void OnDocumentUpdate(YUpdateEvent update)
     {
-        if (!ReferenceEquals(update.Origin, this))
+        if (ReferenceEquals(update.Origin, this))
+        {
+            return;
+        }
+
+        if (Doc.Context.IsInside)
         {
             _session.AddUpdate(update.Update);
+            return;
+        }
+
+        // At once on the context that the lane captured; else somebody uses the document outside its lane, and the session waits for its turn.
+        var bytes = update.Update;
+        var added = Doc.Context.RunAsync(() => _session.AddUpdate(bytes));
+        if (!added.IsCompletedSuccessfully)
+        {
+            _ = added.ContinueWith(
+                static (task, state) => ((YAccessContext)state!).Post(() => ExceptionDispatchInfo.Throw(task.Exception!.InnerException!)),
+                Doc.Context,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default);
         }
     }
 

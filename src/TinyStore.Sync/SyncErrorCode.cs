@@ -19,7 +19,7 @@ public enum SyncErrorCode
     /// <summary>The access is read: updates are refused.</summary>
     ReadOnly = 405,
 
-    /// <summary>The channel number was used before on this connection.</summary>
+    /// <summary>The channel number is in use on this connection.</summary>
     ChannelInUse = 409,
 
     /// <summary>A message, update or room name beyond its limit.</summary>

@@ -83,14 +83,16 @@ internal sealed partial class RelayConnection
         int joined;
         lock (_gate)
         {
-            if (number <= _lastChannel)
+            if (number == 0)
             {
-                return number == 0
-                    ? new SyncFailure(SyncErrorCode.Malformed, "rooms are joined on channel 1 and above")
-                    : new SyncFailure(SyncErrorCode.ChannelInUse, $"channel {number} was used before; the next is {_lastChannel + 1}");
+                return new SyncFailure(SyncErrorCode.Malformed, "rooms are joined on channel 1 and above");
             }
 
-            _lastChannel = number;
+            if (_channels.ContainsKey(number))
+            {
+                return new SyncFailure(SyncErrorCode.ChannelInUse, $"channel {number} is in use; every join takes a new one");
+            }
+
             joined = _channels.Count;
         }
 

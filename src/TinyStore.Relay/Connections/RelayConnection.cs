@@ -28,7 +28,6 @@ internal sealed partial class RelayConnection : IAsyncDisposable
     private readonly Func<ReadOnlyMemory<byte>, CancellationToken, Task> _send;
     private readonly Action _abort;
     private Task _pump = Task.CompletedTask;
-    private ulong _lastChannel;
     private int _nextToFill;
     private int _wakes;
     private int _served;

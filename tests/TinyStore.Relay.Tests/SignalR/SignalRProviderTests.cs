@@ -116,6 +116,27 @@ public sealed class SignalRProviderTests : IDisposable
         Assert.Equal("""{"a":1}""", await fresh.JsonAsync());
     }
 
+    /// <summary>
+    /// Found by the random runs: news of the connection that was still under way when the provider stopped, came after it had
+    /// stopped or started again, and left it waiting for ever.
+    /// </summary>
+    [Fact]
+    public async Task StartAsync_AfterLateNewsOfTheLinkThatWasLeft_Syncs()
+    {
+        await using var host = await RelayHost.StartAsync(_folder.Path);
+        await using var peer = await Peer.StartAsync(host, "zoo");
+        await using var elsewhere = await Peer.StartAsync(host, "farm");
+        var left = HubLink.Attach(elsewhere.Connection, elsewhere.Provider, new SignalRProviderOptions());
+        await peer.Provider.StopAsync();
+        peer.Provider.OnConnected(left, 7);
+        await peer.Provider.StartAsync();
+        await peer.SyncedAsync();
+        peer.Provider.OnDisconnected(left);
+        await peer.SetAsync("a", 1);
+        await peer.AcknowledgedAsync();
+        Assert.Equal(ProviderState.Synced, peer.Provider.State);
+    }
+
     [Fact]
     public async Task StopAsync_WithEditsUnderWay_FlushesThem()
     {

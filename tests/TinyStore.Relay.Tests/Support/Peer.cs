@@ -45,7 +45,17 @@ internal sealed class Peer : IAsyncDisposable
 
     public Task SyncedAsync() => Provider.WhenSyncedAsync().WaitAsync(RawClient.Patience);
 
-    public Task AcknowledgedAsync() => Provider.WhenAcknowledgedAsync().WaitAsync(RawClient.Patience);
+    public async Task AcknowledgedAsync()
+    {
+        try
+        {
+            await Provider.WhenAcknowledgedAsync().WaitAsync(RawClient.Patience);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"not acknowledged: {Provider.State}, {Provider.UnacknowledgedCount} edits, connection {Connection.State}; {string.Join("\n", Log.Entries.TakeLast(30))}");
+        }
+    }
 
     public Task SetAsync(string key, YValue value) => Doc.Context.RunAsync(() => Doc.GetMap("t").Set(key, value));
 
