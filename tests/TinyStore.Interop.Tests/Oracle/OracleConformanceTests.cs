@@ -139,6 +139,62 @@ public sealed class OracleConformanceTests
         """{"op":"store.content","store":"loading"}""",
         ]);
 
+    [Fact]
+    public async Task DamagedRequests_AreAnsweredAndEndNothing()
+    {
+        string[] requests =
+        [
+            """{"op":"doc.exec","doc":"a","ops":[["map.set",["m","map","n"],"k",{"$bytes":"AQID"}],["map.delete",["m","map"],"k"],["map.clear",["m","map"]]]}""",
+            """{"op":"doc.apply","doc":"a","v":1,"update":"AQQBACEBAW0BYQEhAQFtAW4BAAGoAQABfQIBAQEAAw=="}""",
+            """{"op":"update.merge","v":1,"updates":["AQECACgBAW0BYQF9AQA=","AQECAigBAW0BYwF9AwA="]}""",
+            """{"op":"store.exec","store":"s","ops":[["setTables",{"t":{"r":{"c":[1,{"$":"NaN"}]}}}],["applyChanges",[{"t":{"$":"undefined"}},{},1]],["getTables"]]}""",
+            """{"op":"store.script","steps":[{"op":"listen","kind":"Cell","args":[null,null,null],"id":"0"},{"op":"begin"},{"op":"setCell","args":["t","r","c",1]},{"op":"end","rollback":true}]}""",
+            """{"op":"persist.start","store":"s","doc":"a","root":"tinybase","autoLoad":true}""",
+            """{"op":"doc.encode","doc":"a","v":1,"sv":"AQEC","repeat":2}""",
+        ];
+        await using var ours = Oracles.StartDotNet();
+        await ours.CallAsync("doc.new", new() { ["doc"] = "a", ["clientId"] = 1 });
+        await ours.CallAsync("store.new", new() { ["store"] = "s" });
+        var tally = new Tally();
+        var random = new Random(RandomRuns.FirstSeed());
+        for (var i = 0; i < 2000 * RandomRuns.Times; i++)
+        {
+            var line = Damage(requests[random.Next(requests.Length)], random);
+            tally.Add(JsonLineProcess.IsOk(await ours.SendLineAsync(line)) ? "answers" : "errors");
+        }
+
+        await ours.CallAsync("hello");
+        Assert.Equal(0, await ours.StopAsync());
+        tally.AssertMet("answers", "errors");
+    }
+
+    private static string Damage(string line, Random random)
+    {
+        var text = new System.Text.StringBuilder(line);
+        for (var count = random.Next(0, 3); count > 0; count--)
+        {
+            var at = random.Next(text.Length);
+            switch (random.Next(4))
+            {
+                case 0:
+                    text.Remove(at, 1);
+                    break;
+                case 1:
+                    text.Insert(at, (char)random.Next(32, 127));
+                    break;
+                case 2:
+                    var length = Math.Min(random.Next(1, 12), text.Length - at);
+                    text.Insert(random.Next(text.Length), text.ToString(at, length));
+                    break;
+                default:
+                    text[at] = (char)random.Next(32, 127);
+                    break;
+            }
+        }
+
+        return string.IsNullOrWhiteSpace(text.ToString()) ? "{}" : text.ToString();
+    }
+
     private static Task AssertSameAsync(params IReadOnlyList<string> requests) => AssertSameAsync(_ => true, requests);
 
     /// <param name="isCompared">Which requests must have equal results; the others only succeed or fail alike.</param>
