@@ -22,8 +22,8 @@ public interface IUpdateLog : IAsyncDisposable
     /// <returns>One result for each update, in their order.</returns>
     ValueTask<IReadOnlyList<LogAppendResult>> AppendAsync(IReadOnlyList<LogAppend> batch, CancellationToken cancellationToken = default);
 
-    /// <summary>The last row of a room; <see cref="LogHead.Empty"/> when there is none.</summary>
-    ValueTask<LogHead> GetHeadAsync(string room, CancellationToken cancellationToken = default);
+    /// <summary>The last row of a room; <see cref="SyncCursor.Start"/> when there is none.</summary>
+    ValueTask<SyncCursor> GetHeadAsync(string room, CancellationToken cancellationToken = default);
 
     /// <summary>True when the cursor's row is in the log with that row id. The start is in every log.</summary>
     ValueTask<bool> ContainsAsync(string room, SyncCursor cursor, CancellationToken cancellationToken = default);

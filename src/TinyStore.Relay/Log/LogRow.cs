@@ -18,12 +18,3 @@ public readonly record struct LogAppendResult(SyncCursor Row, bool IsNew);
 /// <param name="Batch">The client's number for it.</param>
 /// <param name="Update">The bytes as they were received.</param>
 public readonly record struct LogRow(SyncCursor Cursor, UInt128 Session, long Batch, ReadOnlyMemory<byte> Update);
-
-/// <summary>The end of a room's log.</summary>
-/// <param name="Cursor">The last row.</param>
-/// <param name="Bytes">The length of all its updates together.</param>
-public readonly record struct LogHead(SyncCursor Cursor, long Bytes)
-{
-    /// <summary>A room without rows.</summary>
-    public static LogHead Empty => default;
-}

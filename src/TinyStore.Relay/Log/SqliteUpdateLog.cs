@@ -66,24 +66,13 @@ public sealed partial class SqliteUpdateLog : IUpdateLog
     }
 
     /// <inheritdoc/>
-    public ValueTask<LogHead> GetHeadAsync(string room, CancellationToken cancellationToken = default) => QueryAsync(room, static (connection, room) =>
+    public ValueTask<SyncCursor> GetHeadAsync(string room, CancellationToken cancellationToken = default) => QueryAsync(room, static (connection, room) =>
     {
         using var command = connection.CreateCommand();
-        command.CommandText = """
-            SELECT e.seq, e.row_id, (SELECT total(length(bytes)) FROM entry WHERE room = r.id), (SELECT count(*) FROM entry WHERE room = r.id)
-            FROM room r JOIN entry e ON e.room = r.id WHERE r.name = $room ORDER BY e.seq DESC LIMIT 1
-            """;
+        command.CommandText = "SELECT e.seq, e.row_id FROM room r JOIN entry e ON e.room = r.id WHERE r.name = $room ORDER BY e.seq DESC LIMIT 1";
         command.Parameters.AddWithValue("$room", room);
         using var reader = command.ExecuteReader();
-        if (!reader.Read())
-        {
-            return LogHead.Empty;
-        }
-
-        var head = new LogHead(new SyncCursor(reader.GetInt64(0), (ulong)reader.GetInt64(1)), (long)reader.GetDouble(2));
-        return reader.GetInt64(3) == head.Cursor.Sequence
-            ? head
-            : throw new UpdateLogCorruptException($"Room '{room}' holds {reader.GetInt64(3)} rows, but the last one has the number {head.Cursor.Sequence}.", room);
+        return reader.Read() ? new SyncCursor(reader.GetInt64(0), (ulong)reader.GetInt64(1)) : SyncCursor.Start;
     }, cancellationToken);
 
     /// <inheritdoc/>
@@ -107,7 +96,7 @@ public sealed partial class SqliteUpdateLog : IUpdateLog
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LogRow>> ReadAsync(string room, long afterSequence, int maxBytes, CancellationToken cancellationToken = default) =>
-        QueryAsync((room, afterSequence, maxBytes), static (connection, key) => Read(connection, key.room, key.afterSequence, key.maxBytes), cancellationToken);
+        QueryAsync((room, afterSequence, maxBytes), static (connection, key) => (IReadOnlyList<LogRow>)Read(connection, key.room, key.afterSequence, key.maxBytes), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> GetRoomsAsync(CancellationToken cancellationToken = default) => QueryAsync(0, static (connection, _) =>
@@ -226,7 +215,7 @@ public sealed partial class SqliteUpdateLog : IUpdateLog
         insert.ExecuteNonQuery();
     }
 
-    private static IReadOnlyList<LogRow> Read(SqliteConnection connection, string room, long afterSequence, int maxBytes)
+    private static List<LogRow> Read(SqliteConnection connection, string room, long afterSequence, int maxBytes)
     {
         using var command = connection.CreateCommand();
         command.CommandText = """

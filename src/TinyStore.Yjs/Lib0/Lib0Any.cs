@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TinyStore.Yjs.Lib0;
 
 /// <summary>The tag bytes of lib0's self-describing "any" values.</summary>
@@ -26,6 +28,7 @@ internal static class Lib0Any
     /// <summary>Moves over one value of bytes that <see cref="Validate"/> has passed before.</summary>
     public static void Skip(ref Lib0Reader reader) => Skip(ref reader, validate: false, DecoderLimits.MaxDepth);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Skip(ref Lib0Reader reader, bool validate, int depthLeft)
     {
         var tag = reader.ReadByte();

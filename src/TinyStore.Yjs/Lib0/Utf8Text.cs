@@ -11,9 +11,11 @@ internal static class Utf8Text
     private const ulong HighBits8 = 0x8080808080808080;
     private const uint HighBits4 = 0x80808080;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsValid(ReadOnlySpan<byte> bytes) => IsShortAscii(bytes) || Utf8.IsValid(bytes);
 
     /// <summary>The length in UTF-16 units of valid UTF-8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Utf16Length(ReadOnlySpan<byte> bytes) => IsShortAscii(bytes) ? bytes.Length : Encoding.UTF8.GetCharCount(bytes);
 
     /// <summary>

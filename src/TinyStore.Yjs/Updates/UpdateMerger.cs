@@ -45,23 +45,28 @@ internal sealed class UpdateMerger : IDisposable
     private void Open(IReadOnlyList<ReadOnlyMemory<byte>> updates)
     {
         var outline = new YUpdateOutline();
-        var sources = new List<Source>();
+        var filled = new List<(int Update, int EndGroup)>();
         for (var i = 0; i < updates.Count; i++)
         {
-            var bytes = updates[i];
-            outline.Scan(bytes.Span, _format);
-            ClientRange.ReadAll(bytes.Span, outline.DeleteSetStart, _deletes);
-            if (outline.StructCount == 0)
+            var bytes = updates[i].Span;
+            outline.Scan(bytes, _format);
+            ClientRange.ReadAll(bytes, outline.DeleteSetStart, _deletes);
+            if (outline.StructCount > 0)
             {
-                continue;
+                outline.SortGroups();
+                _groups.AddRange(outline.Groups);
+                filled.Add((i, _groups.Count));
             }
-
-            outline.SortGroups();
-            sources.Add(new Source { Bytes = bytes, NextGroup = _groups.Count, EndGroup = _groups.Count + outline.GroupCount });
-            _groups.AddRange(outline.Groups);
         }
 
-        _sources = sources.ToArray();
+        _sources = new Source[filled.Count];
+        for (var i = 0; i < filled.Count; i++)
+        {
+            _sources[i].Bytes = updates[filled[i].Update];
+            _sources[i].NextGroup = i == 0 ? 0 : filled[i - 1].EndGroup;
+            _sources[i].EndGroup = filled[i].EndGroup;
+        }
+
         _order = new MergeOrder(_sources.Length);
         for (var i = 0; i < _sources.Length; i++)
         {

@@ -10,6 +10,7 @@ internal sealed class UpdateWriter : IDisposable
 {
     private readonly Lib0Writer _structs = new(1024);
     private readonly List<Group> _groups = [];
+    private Group _group;
 
     /// <summary>Writes one struct from an offset: what lies before the offset is left out, and the element before it becomes the origin.</summary>
     public void Write(ReadOnlySpan<byte> source, in YStruct s, uint offset = 0)
@@ -43,14 +44,16 @@ internal sealed class UpdateWriter : IDisposable
     /// <summary>Puts everything together; the delete set follows behind it.</summary>
     public void Finish(Lib0Writer output)
     {
+        EndGroup();
         output.WriteVarUint((uint)_groups.Count);
-        for (var i = 0; i < _groups.Count; i++)
+        var start = 0;
+        foreach (var group in _groups)
         {
-            var group = _groups[i];
-            output.WriteVarUint((uint)group.Count);
+            output.WriteVarUint(group.Count);
             output.WriteVarUint(group.Client);
             output.WriteVarUint(group.Clock);
-            output.WriteBytes(_structs.Written[group.Start..(i + 1 < _groups.Count ? _groups[i + 1].Start : _structs.Length)]);
+            output.WriteBytes(_structs.Written[start..group.End]);
+            start = group.End;
         }
     }
 
@@ -58,12 +61,23 @@ internal sealed class UpdateWriter : IDisposable
 
     private void Begin(ulong client, uint clock)
     {
-        if (_groups.Count == 0 || _groups[^1].Client != client)
+        if (_group.Count == 0 || _group.Client != client)
         {
-            _groups.Add(new Group { Client = client, Clock = clock, Start = _structs.Length });
+            EndGroup();
+            _group = new Group { Client = client, Clock = clock };
         }
 
-        _groups[^1].Count++;
+        _group.Count++;
+    }
+
+    private void EndGroup()
+    {
+        if (_group.Count > 0)
+        {
+            _group.End = _structs.Length;
+            _groups.Add(_group);
+            _group.Count = 0;
+        }
     }
 
     private void WriteSlice(ReadOnlySpan<byte> source, in YStruct s, uint offset)
@@ -109,11 +123,11 @@ internal sealed class UpdateWriter : IDisposable
         }
     }
 
-    private sealed class Group
+    private struct Group
     {
         public ulong Client;
         public uint Clock;
-        public int Start;
-        public int Count;
+        public uint Count;
+        public int End;
     }
 }

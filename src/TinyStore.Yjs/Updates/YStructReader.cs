@@ -99,6 +99,8 @@ internal ref struct YStructReader
     }
 
     /// <summary>Reads the next struct of the current group into <see cref="Current"/>.</summary>
+    // Optimized from the first call on: a large document is often read once, in a process that has just begun.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool NextStruct()
     {
         do
@@ -115,6 +117,7 @@ internal ref struct YStructReader
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadStruct()
     {
         Current.Clock = _nextClock;
@@ -127,6 +130,11 @@ internal ref struct YStructReader
         Current.ParentKind = YParentKind.FromOrigin;
         if (kind is not (YContentKind.GC or YContentKind.Skip))
         {
+            if (kind > YContentKind.Skip)
+            {
+                _reader.Throw($"{(byte)kind} is no kind of struct (0 to 10 are)", Current.Start);
+            }
+
             ReadPlace(info);
         }
 
@@ -236,12 +244,9 @@ internal ref struct YStructReader
             case YContentKind.Type:
                 ReadType();
                 break;
-            case YContentKind.Doc:
+            default:
                 _reader.ReadVarUtf8(_validate);
                 ReadDocOptions();
-                break;
-            default:
-                _reader.Throw($"{(byte)kind} is no kind of struct (0 to 10 are)", Current.Start);
                 break;
         }
     }
@@ -251,7 +256,8 @@ internal ref struct YStructReader
     {
         if (_format == YContentFormat.Json)
         {
-            return _reader.Position - ReadJson(allowUndefined: false);
+            var length = ReadJson(allowUndefined: false);
+            return _reader.Position - length;
         }
 
         var start = _reader.Position;

@@ -1,0 +1,171 @@
+using TinyStore.Yjs.Structs;
+using TinyStore.Yjs.Updates;
+
+namespace TinyStore.Yjs.Integration;
+
+/// <summary>
+/// Brings validated updates into a store, in the order in which Yjs does it, and keeps what cannot come in yet.
+/// </summary>
+internal sealed partial class UpdateIntegrator(StructStore store)
+{
+    private readonly YUpdateOutline _outline = new();
+    private readonly YUpdateOutline _pendingOutline = new();
+    private PendingStructs? _pending;
+    private List<ClientRange>? _pendingDeletes;
+
+    /// <summary>Whether anything waits.</summary>
+    public bool HasPending => _pending is not null || _pendingDeletes is not null;
+
+    /// <summary>The structs that wait, as an update without deletes.</summary>
+    public byte[]? PendingUpdate => _pending?.Update;
+
+    /// <summary>The deletes that wait.</summary>
+    public IReadOnlyList<ClientRange>? PendingDeletes => _pendingDeletes;
+
+    /// <summary>The client whose structs must not come from outside: that of this document.</summary>
+    public ulong OwnClient { get; set; }
+
+    /// <summary>A struct of <see cref="OwnClient"/> came from outside.</summary>
+    public bool OwnClientSeen { get; set; }
+
+    /// <summary>Checks an update completely, and that there is room for it. Changes nothing.</summary>
+    /// <exception cref="YUpdateFormatException">The bytes are malformed.</exception>
+    public void Validate(ReadOnlySpan<byte> update)
+    {
+        _outline.Scan(update);
+        if (store.Entries.End + (3L * _outline.StructCount) + (2L * _outline.DeletedRangeCount) >= int.MaxValue
+            || store.Types.End + (long)_outline.StructCount >= Entry.MaxTypes
+            || store.Clients.Count + (long)_outline.GroupCount >= Entry.MaxClients)
+        {
+            throw new InvalidOperationException("The update does not fit into the document (limits: 2^31 structs, 2^28 shared types, 2^24 clients).");
+        }
+    }
+
+    /// <summary>Brings in the update that <see cref="Validate"/> has just passed.</summary>
+    public void Apply(ReadOnlySpan<byte> update) => Apply(update, _outline);
+
+    /// <summary>Tries what waits again if something that it waits for has come.</summary>
+    public void RetryPending()
+    {
+        if (_pending is not null && CanRetry(_pending))
+        {
+            Retry();
+        }
+    }
+
+    private void Apply(ReadOnlySpan<byte> update, YUpdateOutline outline)
+    {
+        var rest = IntegrateStructs(update, outline);
+        var retry = _pending is not null && CanRetry(_pending);
+        if (_pending is null)
+        {
+            _pending = rest;
+        }
+        else if (rest is not null)
+        {
+            _pending.Add(rest);
+        }
+
+        ApplyDeletes(update, outline.DeleteSetStart);
+        if (retry)
+        {
+            Retry();
+        }
+    }
+
+    private bool CanRetry(PendingStructs pending)
+    {
+        foreach (var (client, clock) in pending.Missing)
+        {
+            if (clock < store.Clients.NextClock(client))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Retry()
+    {
+        var update = _pending!.Update;
+        _pending = null;
+        _pendingOutline.Scan(update);
+        Apply(update, _pendingOutline);
+    }
+
+    private void ApplyDeletes(ReadOnlySpan<byte> update, int position)
+    {
+        var earlier = _pendingDeletes;
+        _pendingDeletes = null;
+        var reader = new YDeleteSetReader(update, position);
+        while (reader.NextClient())
+        {
+            while (reader.NextRange())
+            {
+                ApplyDelete(reader.Client, reader.Clock, reader.Length);
+            }
+        }
+
+        if (earlier is not null)
+        {
+            foreach (var range in earlier)
+            {
+                ApplyDelete(range.Client, range.Clock, range.Length);
+            }
+        }
+    }
+
+    private void ApplyDelete(ulong clientId, uint clock, uint length)
+    {
+        if (length == 0)
+        {
+            return;
+        }
+
+        var client = store.Clients.Find(clientId);
+        var next = client == 0 ? 0 : store.Clients[client].Next;
+        var end = clock + length;
+        if (end > next)
+        {
+            var start = Math.Max(clock, next);
+            (_pendingDeletes ??= []).Add(new ClientRange(clientId, start, end - start));
+            if (clock >= next)
+            {
+                return;
+            }
+        }
+
+        var entries = store.Entries;
+        var first = store.Clients.HandleAt(client, clock);
+        if (!entries[first].IsDeleted && entries[first].Clock < clock)
+        {
+            store.Split(first, clock - entries[first].Clock);
+        }
+
+        var position = store.Clients.Position(client, clock);
+        do
+        {
+            var handle = store.Clients.Handle(client, position);
+            if (entries[handle].Clock >= end)
+            {
+                return;
+            }
+
+            if (entries[handle].IsDeleted)
+            {
+                continue;
+            }
+
+            if (end < entries[handle].EndClock)
+            {
+                store.Split(handle, end - entries[handle].Clock);
+                store.Delete(handle);
+                return;
+            }
+
+            store.Delete(handle);
+        }
+        while (store.Clients.MoveNext(client, ref position));
+    }
+}
