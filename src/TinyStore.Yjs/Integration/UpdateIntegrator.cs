@@ -28,6 +28,9 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     /// <summary>A struct of <see cref="OwnClient"/> came from outside.</summary>
     public bool OwnClientSeen { get; set; }
 
+    /// <summary>Something of the update that was applied last waits.</summary>
+    public bool Parked { get; private set; }
+
     /// <summary>Checks an update completely, and that there is room for it. Changes nothing.</summary>
     /// <exception cref="YUpdateFormatException">The bytes are malformed.</exception>
     public void Validate(ReadOnlySpan<byte> update)
@@ -42,7 +45,11 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     }
 
     /// <summary>Brings in the update that <see cref="Validate"/> has just passed.</summary>
-    public void Apply(ReadOnlySpan<byte> update) => Apply(update, _outline);
+    public void Apply(ReadOnlySpan<byte> update)
+    {
+        Parked = false;
+        Apply(update, _outline);
+    }
 
     /// <summary>Tries what waits again if something that it waits for has come.</summary>
     public void RetryPending()
@@ -56,6 +63,7 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     private void Apply(ReadOnlySpan<byte> update, YUpdateOutline outline)
     {
         var rest = IntegrateStructs(update, outline);
+        Parked |= rest is not null;
         var retry = _pending is not null && CanRetry(_pending);
         if (_pending is null)
         {
@@ -89,9 +97,11 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     private void Retry()
     {
         var update = _pending!.Update;
+        var parked = Parked;
         _pending = null;
         _pendingOutline.Scan(update);
         Apply(update, _pendingOutline);
+        Parked = parked; // what goes on waiting is not new
     }
 
     private void ApplyDeletes(ReadOnlySpan<byte> update, int position)
@@ -107,6 +117,7 @@ internal sealed partial class UpdateIntegrator(StructStore store)
             }
         }
 
+        Parked |= _pendingDeletes is not null;
         if (earlier is not null)
         {
             foreach (var range in earlier)
