@@ -8,7 +8,7 @@ public sealed partial class DocFile
 {
     private readonly List<ulong> _newClients = []; // of this run, not on their way to the file yet
     private readonly Dictionary<int, ProviderState> _openRooms = [];
-    private readonly List<IDisposable> _subscriptions = [];
+    private IDisposable? _subscription;
     private bool _isDetached;
 
     /// <inheritdoc/>
@@ -36,7 +36,8 @@ public sealed partial class DocFile
         var hadContent = before is not [0, 0] || Doc.HasPending;
         var ownClock = Doc.GetClock(Doc.ClientId);
 
-        _subscriptions.Add(Doc.ObserveUpdates(OnUpdate));
+        _subscription = Doc.ObserveUpdates(OnUpdate);
+        Doc.UpdateParked += OnUpdateParked;
         Doc.ClientIdChanged += OnClientIdChanged;
         if (!update.IsEmpty)
         {
@@ -61,7 +62,7 @@ public sealed partial class DocFile
     /// </summary>
     private void UseFreshClientId(uint ownClock)
     {
-        while (ownClock == 0 && _contents.Clients.Contains(Doc.ClientId))
+        while (ownClock == 0 && (_contents.Clients.Contains(Doc.ClientId) || Doc.GetClock(Doc.ClientId) > 0))
         {
             Doc.ClientId = 2 * (ulong)Random.Shared.NextInt64(1, 1L << 31);
         }
@@ -89,12 +90,8 @@ public sealed partial class DocFile
         }
 
         Doc.ClientIdChanged -= OnClientIdChanged;
-        foreach (var subscription in _subscriptions)
-        {
-            subscription.Dispose();
-        }
-
-        _subscriptions.Clear();
+        Doc.UpdateParked -= OnUpdateParked;
+        _subscription?.Dispose();
     }
 
     private void OnUpdate(YUpdateEvent update)
@@ -102,6 +99,15 @@ public sealed partial class DocFile
         if (!ReferenceEquals(update.Origin, this))
         {
             Record(update.Update, update.Origin, update.IsLocal);
+        }
+    }
+
+    /// <summary>The document emits no update for what waits; if only emitted ones were kept, a restart would lose it.</summary>
+    private void OnUpdateParked(ReadOnlyMemory<byte> update, object? origin)
+    {
+        if (!ReferenceEquals(origin, this))
+        {
+            Record(update, origin, writtenHere: false);
         }
     }
 

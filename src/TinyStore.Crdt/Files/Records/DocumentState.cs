@@ -9,26 +9,33 @@ internal static class DocumentState
     /// <param name="update">All updates of the document, merged.</param>
     /// <param name="gc">Whether the content of what was deleted is dropped.</param>
     /// <exception cref="InvalidDataException">The state does not lead to the same document.</exception>
-    public static byte[] Reduce(ReadOnlySpan<byte> update, bool gc)
-    {
-        var (state, stateVector, snapshot) = Load(update, gc);
+    public static byte[] Reduce(ReadOnlySpan<byte> update, bool gc) => Reduce(update, bytes => Load(bytes, gc));
 
+    internal static byte[] Reduce(ReadOnlySpan<byte> update, Loader load)
+    {
         // Loading a state may join structs that loading the updates left apart, so the second round may be shorter than the
         // first. It is the one that is written, and the third must equal it.
-        var (second, secondVector, secondSnapshot) = Load(state, gc);
-        var (third, _, _) = second.AsSpan().SequenceEqual(state) ? (second, secondVector, secondSnapshot) : Load(second, gc);
-        if (!secondVector.AsSpan().SequenceEqual(stateVector) || !secondSnapshot.AsSpan().SequenceEqual(snapshot) || !third.AsSpan().SequenceEqual(second))
+        var first = load(update);
+        var second = load(first.State);
+        var third = second.State.AsSpan().SequenceEqual(first.State) ? second : load(second.State);
+        if (!second.StateVector.AsSpan().SequenceEqual(first.StateVector)
+            || !second.Snapshot.AsSpan().SequenceEqual(first.Snapshot)
+            || !third.State.AsSpan().SequenceEqual(second.State))
         {
             throw new InvalidDataException("The compacted document does not equal the document it was made from, so the file is left as it is.");
         }
 
-        return second;
+        return second.State;
     }
 
-    private static (byte[] State, byte[] StateVector, byte[] Snapshot) Load(ReadOnlySpan<byte> update, bool gc)
+    private static Loaded Load(ReadOnlySpan<byte> update, bool gc)
     {
         using var doc = new YDoc(new YDocOptions { Gc = gc });
         doc.ApplyUpdate(update, doc);
-        return (doc.EncodeStateAsUpdate(), doc.EncodeStateVector(), doc.EncodeSnapshot());
+        return new Loaded(doc.EncodeStateAsUpdate(), doc.EncodeStateVector(), doc.EncodeSnapshot());
     }
+
+    internal delegate Loaded Loader(ReadOnlySpan<byte> update);
+
+    internal sealed record Loaded(byte[] State, byte[] StateVector, byte[] Snapshot);
 }
