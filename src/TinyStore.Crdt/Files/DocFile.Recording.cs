@@ -221,7 +221,10 @@ public sealed partial class DocFile
         {
             lock (file._gate)
             {
-                file._openRooms.Remove(room.Number);
+                if (file._openRooms.GetValueOrDefault(room.Number) == this)
+                {
+                    file._openRooms.Remove(room.Number);
+                }
             }
         }
     }
