@@ -9,6 +9,7 @@ namespace TinyStore.Yjs;
 public sealed partial class YDoc
 {
     private readonly Dictionary<int, TypeObservers> _observers = [];
+    private readonly List<TypeObservers> _deepTargets = [];
     private int _deepCount;
 
     internal IDisposable Observe(YType type, Action<YEvent> observer)
@@ -54,7 +55,7 @@ public sealed partial class YDoc
         {
             observers = new TypeObservers();
             _observers.Add(type.Index, observers);
-            Store.Types[type.Index].Flags |= TypeRecord.Observed;
+            Store.Types[type.Index].Set(TypeFlags.Observed);
             Store.IsObserved = true;
         }
 
@@ -76,7 +77,7 @@ public sealed partial class YDoc
         if (type.IsAttached && _observers.TryGetValue(type.Index, out var observers) && observers.Direct.Count + observers.Deep.Count == 0)
         {
             _observers.Remove(type.Index);
-            Store.Types[type.Index].Flags &= unchecked((byte)~TypeRecord.Observed);
+            Store.Types[type.Index].Clear(TypeFlags.Observed);
             Store.IsObserved = _observers.Count > 0;
         }
     }
@@ -108,7 +109,7 @@ public sealed partial class YDoc
             }
 
             changed.Called = true;
-            if (_observers.TryGetValue(type, out var observers) && observers.Direct.Count > 0)
+            if (Store.Types[type].Has(TypeFlags.Observed) && _observers[type] is { Direct.Count: > 0 } observers)
             {
                 observers.Direct.Call(EventOf(transaction, ordinal), ref error);
             }
@@ -128,58 +129,58 @@ public sealed partial class YDoc
     private void CallDeepObservers(YTransaction transaction, ref ExceptionDispatchInfo? error)
     {
         var changed = transaction.State.Changed;
-        var targets = new List<(int Type, TypeObservers Observers, List<YEvent> Events)>();
         for (var ordinal = 0; ordinal < changed.Count; ordinal++)
         {
-            if (!changed[ordinal].Called)
+            if (changed[ordinal].Called)
+            {
+                CollectDeepTargets(transaction, ordinal);
+            }
+        }
+
+        foreach (var target in _deepTargets)
+        {
+            target.Events.RemoveAll(static e => e.Target.IsDeleted);
+            YEvent[] events = [.. target.Events];
+            target.Events.Clear();
+            if (events.Length == 0 || target.Owner!.IsDeleted)
             {
                 continue;
             }
 
-            for (var type = changed[ordinal].Type; ;)
+            foreach (var e in events)
             {
-                if (_observers.TryGetValue(type, out var observers) && observers.Deep.Count > 0)
-                {
-                    AddEvent(targets, type, observers, EventOf(transaction, ordinal));
-                }
-
-                if (Store.Types[type].Item is not (var item and not 0))
-                {
-                    break;
-                }
-
-                type = Store.Entries[item].Parent;
+                e.SetCurrentTarget(target.Owner);
             }
+
+            target.Deep.Call(events.Length < 2 ? events : [.. events.OrderBy(static e => e.Depth)], ref error);
         }
 
-        foreach (var (type, observers, events) in targets)
-        {
-            events.RemoveAll(static e => e.Target.IsDeleted);
-            if (events.Count > 0 && !Store.IsTypeDeleted(type))
-            {
-                foreach (var e in events)
-                {
-                    e.SetCurrentTarget(observers.Owner!);
-                }
-
-                IReadOnlyList<YEvent> sorted = events.Count < 2 ? events : [.. events.OrderBy(static e => e.Depth)];
-                observers.Deep.Call(sorted, ref error);
-            }
-        }
+        _deepTargets.Clear();
     }
 
-    private static void AddEvent(List<(int Type, TypeObservers Observers, List<YEvent> Events)> targets, int type, TypeObservers observers, YEvent added)
+    /// <summary>Gives the event of a changed type to those who observe it or a type around it deeply.</summary>
+    private void CollectDeepTargets(YTransaction transaction, int ordinal)
     {
-        foreach (var (known, _, events) in targets)
+        for (var type = transaction.State.Changed[ordinal].Type; ;)
         {
-            if (known == type)
+            ref var record = ref Store.Types[type];
+            if (record.Has(TypeFlags.Observed) && _observers[type] is { Deep.Count: > 0 } observers)
             {
-                events.Add(added);
+                if (observers.Events.Count == 0)
+                {
+                    _deepTargets.Add(observers);
+                }
+
+                observers.Events.Add(EventOf(transaction, ordinal));
+            }
+
+            if (record.Item == 0)
+            {
                 return;
             }
-        }
 
-        targets.Add((type, observers, [added]));
+            type = Store.Entries[record.Item].Parent;
+        }
     }
 
     private YEvent EventOf(YTransaction transaction, int ordinal)
@@ -193,6 +194,9 @@ public sealed partial class YDoc
         public ObserverList<YEvent> Direct { get; } = new();
 
         public ObserverList<IReadOnlyList<YEvent>> Deep { get; } = new();
+
+        /// <summary>What the transaction that is being cleaned up has for deep observers.</summary>
+        public List<YEvent> Events { get; } = [];
 
         /// <summary>The handle that deep observers get as current target.</summary>
         public YType? Owner { get; set; }

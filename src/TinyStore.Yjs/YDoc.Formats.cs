@@ -1,4 +1,5 @@
 using TinyStore.Yjs.Structs;
+using TinyStore.Yjs.Transactions;
 
 namespace TinyStore.Yjs;
 
@@ -21,20 +22,15 @@ public sealed partial class YDoc
             Enter();
             try
             {
-                foreach (var range in changed.State.Deleted.Ranges)
+                foreach (var client in changed.State.Deleted.ClientsInOrder())
                 {
-                    for (var clock = range.Clock; clock < range.End;)
+                    foreach (var range in changed.State.Deleted.OfClient(client))
                     {
-                        var item = Store.Clients.HandleAt(range.Client, clock);
-                        clock = Store.Entries[item].EndClock;
-                        TidyAround(item, whole);
+                        TidyAround(range, whole);
                     }
                 }
 
-                foreach (var type in whole)
-                {
-                    TidyBeginning(type);
-                }
+                whole.ForEach(TidyBeginning);
             }
             finally
             {
@@ -67,11 +63,21 @@ public sealed partial class YDoc
         return types;
     }
 
+    private void TidyAround(in DeletedRange range, List<int> whole)
+    {
+        for (var clock = range.Clock; clock < range.End;)
+        {
+            var item = Store.Clients.HandleAt(range.Client, clock);
+            clock = Store.Entries[item].EndClock;
+            TidyAround(item, whole);
+        }
+    }
+
     /// <summary>In the gap around a deleted item, of several formats of one name only the last counts.</summary>
     private void TidyAround(int item, List<int> whole)
     {
         ref var deleted = ref Store.Entries[item];
-        if (deleted.IsGC || (Store.Types[deleted.Parent].Flags & TypeRecord.HasFormats) == 0 || whole.Contains(deleted.Parent))
+        if (deleted.IsGC || !Store.Types[deleted.Parent].Has(TypeFlags.HasFormats) || whole.Contains(deleted.Parent))
         {
             return;
         }

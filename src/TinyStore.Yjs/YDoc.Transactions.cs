@@ -95,7 +95,7 @@ public sealed partial class YDoc
             if (transaction.IsLocal)
             {
                 // What this transaction made under some client may be what parked structs wait for.
-                _integrator.RetryPending();
+                _integrator.RetryPending(transaction.State.Touched);
             }
         }
         finally
@@ -237,7 +237,7 @@ public sealed partial class YDoc
             }
 
             Store.WriteDeleteSet(_writer, transaction.State.Deleted);
-            return _writer.ToArray();
+            return TakeWritten();
         }
         finally
         {

@@ -8,7 +8,7 @@ public sealed partial class YDoc
 {
     private const int KeptWriterCapacity = 1 << 16;
 
-    private readonly Lib0Writer _writer = new();
+    private Lib0Writer _writer = new();
 
     /// <summary>True while structs or deletes wait for updates that have not arrived.</summary>
     public bool HasPending => _integrator.HasPending;
@@ -91,7 +91,7 @@ public sealed partial class YDoc
         {
             _writer.Clear();
             Store.WriteStateVector(_writer);
-            return _writer.ToArray();
+            return TakeWritten();
         }
         finally
         {
@@ -108,12 +108,25 @@ public sealed partial class YDoc
             _writer.Clear();
             Store.WriteDeleteSet(_writer);
             Store.WriteStateVector(_writer);
-            return _writer.ToArray();
+            return TakeWritten();
         }
         finally
         {
             Exit();
         }
+    }
+
+    /// <summary>What the writer holds; a buffer that grew large is not kept.</summary>
+    private byte[] TakeWritten()
+    {
+        var bytes = _writer.ToArray();
+        if (bytes.Length > KeptWriterCapacity)
+        {
+            _writer.Dispose();
+            _writer = new Lib0Writer();
+        }
+
+        return bytes;
     }
 
     /// <summary>Writes the state; returns merged bytes instead where something waits and belongs to it.</summary>
@@ -133,8 +146,7 @@ public sealed partial class YDoc
             var parts = new List<ReadOnlyMemory<byte>> { writer.ToArray() };
             if (_integrator.PendingDeletes is { } deletes)
             {
-                var set = YDeleteSet.Create(deletes.Select(range => (range.Client, new YClockRange(range.Clock, range.Length))));
-                parts.Add((byte[])[0, .. set.Encode()]);
+                parts.Add(deletes);
             }
 
             if (_integrator.PendingUpdate is { } structs)

@@ -1,4 +1,6 @@
+using TinyStore.Yjs.Lib0;
 using TinyStore.Yjs.Structs;
+using TinyStore.Yjs.Transactions;
 using TinyStore.Yjs.Updates;
 
 namespace TinyStore.Yjs.Integration;
@@ -19,8 +21,24 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     /// <summary>The structs that wait, as an update without deletes.</summary>
     public byte[]? PendingUpdate => _pending?.Update;
 
-    /// <summary>The deletes that wait.</summary>
-    public IReadOnlyList<ClientRange>? PendingDeletes => _pendingDeletes;
+    /// <summary>The deletes that wait, as an update without structs.</summary>
+    public byte[]? PendingDeletes
+    {
+        get
+        {
+            if (_pendingDeletes is null)
+            {
+                return null;
+            }
+
+            using var writer = new Lib0Writer();
+            List<ClientRange> ranges = [.. _pendingDeletes];
+            ClientRange.Normalize(ranges);
+            writer.WriteVarUint(0);
+            ClientRange.WriteAll(ranges, writer);
+            return writer.ToArray();
+        }
+    }
 
     /// <summary>The client whose structs must not come from outside: that of this document.</summary>
     public ulong OwnClient { get; set; }
@@ -51,12 +69,22 @@ internal sealed partial class UpdateIntegrator(StructStore store)
         Apply(update, _outline);
     }
 
-    /// <summary>Tries what waits again if something that it waits for has come.</summary>
-    public void RetryPending()
+    /// <summary>Tries what waits again if a client that a transaction touched has what it waits for.</summary>
+    public void RetryPending(List<TouchedClient> touched)
     {
-        if (_pending is not null && CanRetry(_pending))
+        if (_pending is null)
         {
-            Retry();
+            return;
+        }
+
+        foreach (var (client, _) in touched)
+        {
+            ref var record = ref store.Clients[client];
+            if (_pending.Missing.TryGetValue(record.Id, out var clock) && clock < record.Next)
+            {
+                Retry();
+                return;
+            }
         }
     }
 
@@ -118,13 +146,27 @@ internal sealed partial class UpdateIntegrator(StructStore store)
         }
 
         Parked |= _pendingDeletes is not null;
-        if (earlier is not null)
+        if (earlier is null)
         {
-            foreach (var range in earlier)
-            {
-                ApplyDelete(range.Client, range.Clock, range.Length);
-            }
+            return;
         }
+
+        var rest = _pendingDeletes;
+        _pendingDeletes = null;
+        foreach (var range in earlier)
+        {
+            ApplyDelete(range.Client, range.Clock, range.Length);
+        }
+
+        if (rest is null || _pendingDeletes is null)
+        {
+            _pendingDeletes ??= rest;
+            return;
+        }
+
+        // Joined as Yjs joins them: a range that is applied in two parts splits the struct between them.
+        _pendingDeletes.AddRange(rest);
+        ClientRange.Normalize(_pendingDeletes);
     }
 
     private void ApplyDelete(ulong clientId, uint clock, uint length)

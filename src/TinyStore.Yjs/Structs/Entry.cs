@@ -87,6 +87,17 @@ internal struct Entry
         _meta = (uint)client | ((uint)kind << KindShift);
     }
 
+    /// <summary>An item in its place. A row, where it has one, is put into <see cref="Key"/> afterwards.</summary>
+    public Entry(in Draft draft, int left, OriginKind origin)
+    {
+        Left = left;
+        _place = (uint)draft.Parent | ((uint)origin << OriginShift) | (draft.HasRightOrigin ? RightOriginBit : 0) | (draft.Key != 0 ? MapBit : 0);
+        Key = draft.Key;
+        Value = draft.Value;
+        Clock = draft.Clock;
+        _meta = (uint)draft.Client | ((uint)draft.Kind << KindShift);
+    }
+
     public readonly int Client => (int)(_meta & ClientMask);
 
     public EntryKind Kind

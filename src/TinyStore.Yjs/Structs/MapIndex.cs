@@ -11,11 +11,12 @@ internal sealed class MapIndex
     private static readonly uint Multiplier = (uint)Random.Shared.Next() | 1;
 
     private readonly IntArray _tails = new(32);
-    private IntArray _slots = new(64); // ordinal + 1
+    private LongArray _slots = new(64); // key id in the upper half, ordinal + 1 in the lower: most searches stay in one cache line
+    private int _shift = 32 - 6;
 
     public int Count { get; private set; }
 
-    public long Bytes => (_tails.Length + _slots.Length) * 4L;
+    public long Bytes => (_tails.Length * 4L) + (_slots.Length * 8L);
 
     /// <summary>The handle of the last item of the key that came as number <paramref name="ordinal"/>.</summary>
     public ref int this[int ordinal]
@@ -25,21 +26,21 @@ internal sealed class MapIndex
     }
 
     /// <summary>The ordinal of a key, or -1.</summary>
-    public int Find(int key, StructStore store)
+    public int Find(int key)
     {
         var mask = _slots.Length - 1;
-        for (var slot = SlotOf(key, mask); ; slot = (slot + 1) & mask)
+        for (var slot = SlotOf(key); ; slot = (slot + 1) & mask)
         {
-            var ordinal = _slots[slot] - 1;
-            if (ordinal < 0 || store.KeyOf(_tails[ordinal]) == key)
+            var entry = _slots[slot];
+            if (entry == 0 || (int)(entry >> 32) == key)
             {
-                return ordinal;
+                return (int)entry - 1;
             }
         }
     }
 
     /// <summary>Adds a key that is not there.</summary>
-    public void Add(int key, int tail, StructStore store)
+    public void Add(int key, int tail)
     {
         if (Count == _tails.Length)
         {
@@ -49,32 +50,42 @@ internal sealed class MapIndex
         _tails[Count++] = tail;
         if (Count * 4L > _slots.Length * 3L)
         {
-            _slots = new IntArray(_slots.Length * 2);
-            for (var ordinal = 0; ordinal < Count - 1; ordinal++)
-            {
-                Place(store.KeyOf(_tails[ordinal]), ordinal);
-            }
+            Rehash();
         }
 
-        Place(key, Count - 1);
+        Place(((long)key << 32) | (uint)Count);
     }
 
-    private void Place(int key, int ordinal)
+    private void Rehash()
+    {
+        if (_slots.Length == 1 << 30)
+        {
+            throw new InvalidOperationException("A map is full: it holds 800 million keys.");
+        }
+
+        var old = _slots;
+        _slots = new LongArray(old.Length * 2);
+        _shift--;
+        for (var i = 0; i < old.Length; i++)
+        {
+            if (old[i] != 0)
+            {
+                Place(old[i]);
+            }
+        }
+    }
+
+    private void Place(long entry)
     {
         var mask = _slots.Length - 1;
-        var slot = SlotOf(key, mask);
+        var slot = SlotOf((int)(entry >> 32));
         while (_slots[slot] != 0)
         {
             slot = (slot + 1) & mask;
         }
 
-        _slots[slot] = ordinal + 1;
+        _slots[slot] = entry;
     }
 
-    /// <summary>Keys with neighbouring ids (they came one after the other) share a cache line; the lines are scattered.</summary>
-    private static int SlotOf(int key, int mask)
-    {
-        var line = ((uint)key >> 4) * Multiplier;
-        return (int)(((line ^ (line >> 15)) << 4) | ((uint)key & 15)) & mask;
-    }
+    private int SlotOf(int key) => (int)(((uint)key * Multiplier) >> _shift);
 }

@@ -5,6 +5,7 @@ internal sealed partial class StructStore
 {
     private readonly Stack<int> _toDelete = new();
     private readonly Stack<int> _toCollect = new();
+    private readonly List<int> _tails = [];
 
     /// <summary>Deletes an item, and if it holds a type everything in it. The content stays readable until it is collected.</summary>
     public void Delete(int handle)
@@ -115,12 +116,15 @@ internal sealed partial class StructStore
         }
         else
         {
-            for (var tail = record.Map; tail != 0;)
+            var tail = record.Map;
+            for (var left = record.RingLength; left > 0; left--)
             {
-                var next = Entries[tail].Right;
-                ToGCLeftwards(tail);
-                tail = next;
+                tail = Entries[tail].Right;
+                _tails.Add(tail);
             }
+
+            _tails.ForEach(ToGCLeftwards);
+            _tails.Clear();
         }
 
         FreeType(type);

@@ -59,28 +59,28 @@ internal sealed partial class StructStore
         return Integrate(ref draft, slot);
     }
 
-    private int Integrate(ref Draft draft, MapSlot slot)
+    private int Integrate(ref Draft draft, in MapSlot slot)
     {
-        var left = draft.Left;
-        if (left == 0 ? draft.Right == 0 || Entries[draft.Right].Left != 0 : RightOf(left) != draft.Right)
-        {
-            left = FindLeft(draft, slot.Tail);
-            if (left != 0 && draft.Key != 0 && slot.Tail == 0 && Entries[left].IsTail)
-            {
-                slot = FindKey(draft.Parent, draft.Key);
-            }
-        }
-
         if (draft.Kind == EntryKind.Type)
         {
-            draft.Value = AddType(new TypeRecord { Kind = draft.TypeKind, Name = draft.TypeName });
+            draft.Value = AddType(new TypeRecord(draft.TypeKind) { Name = draft.TypeName });
         }
 
-        var handle = Append(MakeEntry(draft, left));
-        var isTail = Link(draft, left, handle, slot);
-        if (draft.Kind == EntryKind.Type)
+        // The first write of a key, which is what loading a table consists of, has no neighbours.
+        var isNewKey = draft.Key != 0 && slot.Tail == 0 && draft.Left == 0 && draft.Right == 0;
+        var isTail = true;
+        int handle;
+        if (isNewKey)
         {
-            Types[(int)draft.Value].Item = handle;
+            handle = Append(new Entry(draft, 0, OriginKind.None));
+            AddKey(draft.Parent, draft.Key, handle);
+            Types[draft.Parent].LiveKeys += draft.Kind != EntryKind.Deleted ? 1 : 0;
+        }
+        else
+        {
+            var left = FindLeft(draft, slot);
+            handle = Append(MakeEntry(draft, left));
+            isTail = Link(draft, left, handle, slot);
         }
 
         NoteIntegrated(draft, handle);
@@ -102,20 +102,10 @@ internal sealed partial class StructStore
 
     private Entry MakeEntry(in Draft draft, int left)
     {
-        var entry = new Entry(draft.Client, draft.Clock, draft.Kind, draft.Value)
-        {
-            Left = left,
-            Parent = draft.Parent,
-            Key = draft.Key,
-            IsMapItem = draft.Key != 0,
-            HasRightOrigin = draft.HasRightOrigin,
-        };
-        if (draft.HasOrigin)
-        {
-            var implied = left != 0 && Entries[left].Client == draft.OriginClient && Entries[left].LastClock == draft.OriginClock;
-            entry.Origin = implied ? OriginKind.Left : OriginKind.Row;
-        }
-
+        var origin = !draft.HasOrigin ? OriginKind.None
+            : left != 0 && Entries[left].Client == draft.OriginClient && Entries[left].LastClock == draft.OriginClock ? OriginKind.Left
+            : OriginKind.Row;
+        var entry = new Entry(draft, left, origin);
         if (entry.HasRow)
         {
             entry.Key = Rows.Add(new OriginRow
@@ -172,6 +162,7 @@ internal sealed partial class StructStore
             return false;
         }
 
+        var tail = slot.Tail == left ? slot : FindKey(draft.Parent, draft.Key);
         ref var type = ref Types[draft.Parent];
         if (left != 0 && !Entries[left].IsDeleted)
         {
@@ -183,7 +174,7 @@ internal sealed partial class StructStore
             type.LiveKeys++;
         }
 
-        SetTail(draft.Parent, draft.Key, slot, handle);
+        SetTail(draft.Parent, draft.Key, tail, handle);
         if (left != 0)
         {
             Delete(left);
@@ -194,21 +185,25 @@ internal sealed partial class StructStore
 
     private void NoteIntegrated(in Draft draft, int handle)
     {
-        ref var entry = ref Entries[handle];
-        if (draft.Key == 0 && entry.IsCountable)
+        switch (draft.Kind)
         {
-            Types[draft.Parent].Length += entry.Length;
+            case EntryKind.Deleted:
+                ref var entry = ref Entries[handle];
+                entry.IsDeleted = true;
+                Current.Deleted.Add(draft.Client, draft.Clock, entry.Length);
+                return;
+            case EntryKind.Format:
+                Types[draft.Parent].Set(TypeFlags.HasFormats);
+                HasFormats = true;
+                return;
+            case EntryKind.Type:
+                Types[(int)draft.Value].Item = handle;
+                break;
         }
 
-        if (draft.Kind == EntryKind.Deleted)
+        if (draft.Key == 0)
         {
-            entry.IsDeleted = true;
-            Current.Deleted.Add(draft.Client, draft.Clock, entry.Length);
-        }
-        else if (draft.Kind == EntryKind.Format)
-        {
-            Types[draft.Parent].Flags |= TypeRecord.HasFormats;
-            HasFormats = true;
+            Types[draft.Parent].Length += Entries[handle].Length;
         }
     }
 
@@ -261,15 +256,15 @@ internal sealed partial class StructStore
     ///   its origin is further left: it is not between us any more, and the scan ends
     /// </code>
     /// </remarks>
-    private int FindLeft(in Draft draft, int tail)
+    private int FindLeft(in Draft draft, in MapSlot slot)
     {
         var left = draft.Left;
-        var other = left != 0 ? RightOf(left) : draft.Key != 0 ? FirstOf(tail) : Types[draft.Parent].Start;
-        if (other == 0)
+        if (left == 0 ? draft.Right != 0 && Entries[draft.Right].Left == 0 : RightOf(left) == draft.Right)
         {
-            return left;
+            return left; // nobody is between
         }
 
+        var other = left != 0 ? RightOf(left) : draft.Key != 0 ? FirstOf(slot.Tail) : Types[draft.Parent].Start;
         var myId = Clients[draft.Client].Id;
         var passed = 0; // left has moved over the first so many of what was scanned
         _scanned.Clear();

@@ -86,12 +86,16 @@ internal sealed partial class StructStore
     {
         do
         {
-            if (Entries[Clients.Handle(client, position)].Clock < firstClock)
+            ref var entry = ref Entries[Clients.Handle(client, position)];
+            if (entry.Clock < firstClock)
             {
                 return;
             }
 
-            MergeLefts(client, ref position);
+            if (entry.Origin != OriginKind.None || entry.IsGC)
+            {
+                MergeLefts(client, ref position);
+            }
         }
         while (Clients.MovePrevious(client, ref position));
     }
@@ -152,28 +156,7 @@ internal sealed partial class StructStore
         left.Keep |= right.Keep;
         if (right.IsTail)
         {
-            var key = KeyOf(rightHandle);
-            var slot = FindKey(right.Parent, key);
-            right.IsTail = false;
-            if (Types[right.Parent].IsHashed)
-            {
-                _mapIndexes[Types[right.Parent].Map]![slot.Place] = leftHandle;
-                left.Right = 0;
-            }
-            else
-            {
-                left.Right = right.Right;
-                if (slot.Place == 0)
-                {
-                    Types[right.Parent].Map = leftHandle;
-                }
-                else
-                {
-                    Entries[slot.Place].Right = leftHandle;
-                }
-            }
-
-            left.IsTail = true;
+            MoveTail(right.Parent, FindKey(right.Parent, KeyOf(rightHandle)), leftHandle);
         }
         else
         {

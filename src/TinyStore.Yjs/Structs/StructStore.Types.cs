@@ -3,8 +3,8 @@ namespace TinyStore.Yjs.Structs;
 // Types and their maps.
 internal sealed partial class StructStore
 {
-    /// <summary>A map of up to this many keys is a chain of its last items; a larger one gets a hash table.</summary>
-    private const int MaxChainedKeys = 16;
+    /// <summary>A map of up to this many keys is a ring of its last items; a larger one gets a hash table.</summary>
+    private const int MaxRingLength = 16;
 
     private readonly Dictionary<int, int> _roots = [];
     private readonly List<MapIndex?> _mapIndexes = [];
@@ -17,11 +17,8 @@ internal sealed partial class StructStore
         /// <summary>The last item of the key, 0 when the key is new.</summary>
         public int Tail;
 
-        /// <summary>Chained: the tail before it in the chain (when the key is new: the last), 0 for none. Hashed: its ordinal.</summary>
+        /// <summary>In a ring the tail before it; in a hashed map its ordinal. Nothing when the key is new.</summary>
         public int Place;
-
-        /// <summary>Chained: how many keys come before it.</summary>
-        public int Before;
     }
 
     /// <summary>The root type of a name, made when it is first mentioned.</summary>
@@ -29,7 +26,7 @@ internal sealed partial class StructStore
     {
         if (!_roots.TryGetValue(name, out var type))
         {
-            type = AddType(new TypeRecord { Name = name, Kind = YTypeKind.Map, Flags = TypeRecord.Root });
+            type = AddType(new TypeRecord(YTypeKind.Map, TypeFlags.Root) { Name = name });
             _roots.Add(name, type);
         }
 
@@ -40,13 +37,13 @@ internal sealed partial class StructStore
     public void Declare(int root, YTypeKind kind)
     {
         ref var record = ref Types[root];
-        if ((record.Flags & TypeRecord.Declared) == 0)
+        if (!record.Has(TypeFlags.Declared))
         {
             record.Kind = kind;
-            record.Flags |= TypeRecord.Declared;
+            record.Set(TypeFlags.Declared);
 
             // Yjs makes a new object then, which has not seen what was formatted before.
-            record.Flags &= unchecked((byte)~TypeRecord.HasFormats);
+            record.Clear(TypeFlags.HasFormats);
         }
     }
 
@@ -61,7 +58,7 @@ internal sealed partial class StructStore
     public bool IsFormattedText(int type)
     {
         ref var record = ref Types[type];
-        return (record.Flags & TypeRecord.HasFormats) != 0 && record.Kind is YTypeKind.Text or YTypeKind.XmlText;
+        return record.Has(TypeFlags.HasFormats) && record.Kind is YTypeKind.Text or YTypeKind.XmlText;
     }
 
     public MapSlot FindKey(int type, int key)
@@ -70,24 +67,29 @@ internal sealed partial class StructStore
         if (record.IsHashed)
         {
             var index = _mapIndexes[record.Map]!;
-            var ordinal = index.Find(key, this);
-            return new MapSlot { Tail = ordinal < 0 ? 0 : index[ordinal], Place = ordinal };
+            var ordinal = index.Find(key);
+            return ordinal < 0 ? default : new MapSlot { Tail = index[ordinal], Place = ordinal };
         }
 
-        var before = 0;
-        var place = 0;
-        for (var tail = record.Map; tail != 0; tail = Entries[tail].Right)
+        if ((record.KeyBits & TypeRecord.BitOf(key)) == 0)
         {
+            return default;
+        }
+
+        var last = record.Map;
+        var before = last;
+        do
+        {
+            var tail = Entries[before].Right;
             if (KeyOf(tail) == key)
             {
-                return new MapSlot { Tail = tail, Place = place, Before = before };
+                return new MapSlot { Tail = tail, Place = before };
             }
 
-            place = tail;
-            before++;
+            before = tail;
         }
-
-        return new MapSlot { Place = place, Before = before };
+        while (before != last);
+        return default;
     }
 
     /// <summary>The last item of a key, live or not; 0 when there is none.</summary>
@@ -103,14 +105,13 @@ internal sealed partial class StructStore
             return cursor < index.Count ? index[cursor++] : 0;
         }
 
-        cursor = cursor == 0 ? record.Map : cursor < 0 ? 0 : Entries[cursor].Right;
-        if (cursor != 0)
+        if (record.Map == 0 || cursor == record.Map)
         {
-            return cursor;
+            return 0;
         }
 
-        cursor = -1;
-        return 0;
+        cursor = Entries[cursor == 0 ? record.Map : cursor].Right;
+        return cursor;
     }
 
     /// <summary>Makes an item the last one of its key, behind the one that was.</summary>
@@ -118,71 +119,80 @@ internal sealed partial class StructStore
     {
         if (slot.Tail == 0)
         {
-            AddKey(type, key, slot, handle);
+            AddKey(type, key, handle);
+        }
+        else
+        {
+            MoveTail(type, slot, handle);
+            Entries[slot.Tail].Right = handle;
+        }
+    }
+
+    /// <summary>Puts an item in the place of the last one of its key.</summary>
+    private void MoveTail(int type, in MapSlot slot, int handle)
+    {
+        ref var old = ref Entries[slot.Tail];
+        ref var tail = ref Entries[handle];
+        old.IsTail = false;
+        tail.IsTail = true;
+        ref var record = ref Types[type];
+        if (record.IsHashed)
+        {
+            _mapIndexes[record.Map]![slot.Place] = handle;
+            tail.Right = 0;
             return;
         }
 
-        ref var old = ref Entries[slot.Tail];
-        ref var tail = ref Entries[handle];
-        if (Types[type].IsHashed)
+        if (slot.Place == slot.Tail)
         {
-            _mapIndexes[Types[type].Map]![slot.Place] = handle;
-            tail.Right = 0;
+            tail.Right = handle; // the only key
         }
         else
         {
             tail.Right = old.Right;
-            if (slot.Place == 0)
-            {
-                Types[type].Map = handle;
-            }
-            else
-            {
-                Entries[slot.Place].Right = handle;
-            }
+            Entries[slot.Place].Right = handle;
         }
 
-        old.IsTail = false;
-        tail.IsTail = true;
-        old.Right = handle;
+        if (record.Map == slot.Tail)
+        {
+            record.Map = handle;
+        }
     }
 
-    private void AddKey(int type, int key, in MapSlot slot, int handle)
+    private void AddKey(int type, int key, int handle)
     {
-        if (!Types[type].IsHashed)
+        ref var record = ref Types[type];
+        ref var tail = ref Entries[handle];
+        tail.IsTail = true;
+        if (!record.IsHashed)
         {
-            if (slot.Before < MaxChainedKeys)
+            if (record.RingLength < MaxRingLength)
             {
-                ref var tail = ref Entries[handle];
-                tail.IsTail = true;
-                tail.Right = 0;
-                if (slot.Place == 0)
-                {
-                    Types[type].Map = handle;
-                }
-                else
-                {
-                    Entries[slot.Place].Right = handle;
-                }
-
+                ref var last = ref Entries[record.Map == 0 ? handle : record.Map];
+                tail.Right = record.Map == 0 ? handle : last.Right;
+                last.Right = handle;
+                record.Map = handle;
+                record.KeyBits |= (ushort)TypeRecord.BitOf(key);
+                record.RingLength++;
                 return;
             }
 
             ToHashed(type);
         }
 
-        ref var added = ref Entries[handle];
-        added.IsTail = true;
-        added.Right = 0;
-        _mapIndexes[Types[type].Map]!.Add(key, handle, this);
+        tail.Right = 0;
+        _mapIndexes[record.Map]!.Add(key, handle);
     }
 
     private void ToHashed(int type)
     {
+        ref var record = ref Types[type];
         var index = new MapIndex();
-        for (var tail = Types[type].Map; tail != 0;)
+        var last = record.Map;
+        var tail = Entries[last].Right;
+        for (var left = record.RingLength; left > 0; left--)
         {
-            index.Add(KeyOf(tail), tail, this);
+            index.Add(KeyOf(tail), tail);
             ref var entry = ref Entries[tail];
             tail = entry.Right;
             entry.Right = 0;
@@ -195,9 +205,8 @@ internal sealed partial class StructStore
         }
 
         _mapIndexes[number] = index;
-        ref var record = ref Types[type];
         record.Map = number;
-        record.Flags |= TypeRecord.Hashed;
+        record.Set(TypeFlags.Hashed);
     }
 
     private int AddType(TypeRecord record)
@@ -220,7 +229,7 @@ internal sealed partial class StructStore
             _freeMapIndexes.Push(record.Map);
         }
 
-        if ((record.Flags & TypeRecord.Observed) != 0)
+        if (record.Has(TypeFlags.Observed))
         {
             ObservedTypeFreed?.Invoke(type);
         }

@@ -9,6 +9,9 @@ internal struct DeletedRange
     public uint Clock;
     public uint Length;
 
+    /// <summary>Counts up in the order in which ranges were added; of joined ones the lowest.</summary>
+    public int Order;
+
     public readonly uint End => Clock + Length;
 }
 
@@ -40,7 +43,8 @@ internal sealed class DeletedRanges
             Array.Resize(ref _ranges, Count * 2);
         }
 
-        _ranges[Count++] = new DeletedRange { Client = client, Clock = clock, Length = length };
+        _ranges[Count] = new DeletedRange { Client = client, Clock = clock, Length = length, Order = Count };
+        Count++;
     }
 
     public void SortAndJoin()
@@ -59,6 +63,7 @@ internal sealed class DeletedRanges
             if (left.Client == ranges[i].Client && left.End >= ranges[i].Clock)
             {
                 left.Length = Math.Max(left.Length, ranges[i].End - left.Clock);
+                left.Order = Math.Min(left.Order, ranges[i].Order);
             }
             else
             {
@@ -80,6 +85,26 @@ internal sealed class DeletedRanges
         }
 
         return _ranges.AsSpan(start, end - start);
+    }
+
+    /// <summary>The clients in the order in which something of each was first deleted. After <see cref="SortAndJoin"/>.</summary>
+    public List<int> ClientsInOrder()
+    {
+        var clients = new List<(int Order, int Client)>();
+        foreach (var range in Ranges)
+        {
+            if (clients.Count > 0 && clients[^1].Client == range.Client)
+            {
+                clients[^1] = (Math.Min(clients[^1].Order, range.Order), range.Client);
+            }
+            else
+            {
+                clients.Add((range.Order, range.Client));
+            }
+        }
+
+        clients.Sort();
+        return clients.ConvertAll(static client => client.Client);
     }
 
     /// <summary>Whether a clock is deleted. After <see cref="SortAndJoin"/>.</summary>

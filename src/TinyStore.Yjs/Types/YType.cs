@@ -38,7 +38,7 @@ public abstract class YType : IEquatable<YType>, IYSharedType
     public bool IsDeleted => !IsAttached || Doc.Store.IsTypeDeleted(Index);
 
     /// <summary>Whether it is a root of the document.</summary>
-    public bool IsRoot => IsAttached && Record.IsRoot;
+    public bool IsRoot => IsAttached && Record.Has(TypeFlags.Root);
 
     /// <summary>The name of a root, else <see langword="null"/>.</summary>
     public string? RootName => IsRoot ? Doc.Store.Keys.String(Record.Name) : null;

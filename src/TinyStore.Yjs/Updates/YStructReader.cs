@@ -137,6 +137,10 @@ internal ref struct YStructReader
 
             ReadPlace(info);
         }
+        else
+        {
+            Current.Info = (byte)kind; // it has no place, whatever the other bits say
+        }
 
         Current.Body = _reader.Position;
         switch (kind)
@@ -179,12 +183,12 @@ internal ref struct YStructReader
     {
         if ((info & YStruct.HasOriginFlag) != 0)
         {
-            Current.Origin = ReadId();
+            Current.Origin = ReadReference();
         }
 
         if ((info & YStruct.HasRightOriginFlag) != 0)
         {
-            Current.RightOrigin = ReadId();
+            Current.RightOrigin = ReadReference();
         }
 
         if ((info & (YStruct.HasOriginFlag | YStruct.HasRightOriginFlag)) != 0)
@@ -201,7 +205,7 @@ internal ref struct YStructReader
         else
         {
             Current.ParentKind = YParentKind.Item;
-            Current.ParentId = ReadId();
+            Current.ParentId = ReadReference();
         }
 
         if ((info & YStruct.HasKeyFlag) != 0)
@@ -212,8 +216,18 @@ internal ref struct YStructReader
         }
     }
 
+    /// <summary>The id of something that must have been there when the struct was made: of its own client only what is older.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private YItemId ReadId() => new(_reader.ReadVarUint(), _reader.ReadVarUint32());
+    private YItemId ReadReference()
+    {
+        var id = new YItemId(_reader.ReadVarUint(), _reader.ReadVarUint32());
+        if (_validate && id.Client == Current.Client && id.Clock >= Current.Clock)
+        {
+            _reader.Throw($"the struct {Current.Client}:{Current.Clock} refers to {id}, which its client made later", Current.Start);
+        }
+
+        return id;
+    }
 
     private void ReadRareContent(YContentKind kind)
     {
