@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,11 +55,22 @@ public static class RelayExtensions
     public static HubEndpointConventionBuilder MapTinyStoreRelay(this IEndpointRouteBuilder endpoints, string pattern = "/tinystore")
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        if (endpoints.ServiceProvider.GetService<RelayService>() is null)
+        var relay = endpoints.ServiceProvider.GetService<RelayService>()
+            ?? throw new InvalidOperationException("Call services.AddTinyStoreRelay() before MapTinyStoreRelay().");
+        var hub = endpoints.MapHub<RelayHub>(pattern);
+        hub.Add(endpoint =>
         {
-            throw new InvalidOperationException("Call services.AddTinyStoreRelay() before MapTinyStoreRelay().");
-        }
+            // A stopping server waits for connections that come after SignalR has closed its own.
+            var next = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = http => relay.IsDraining ? RefuseAsync(http) : next(http);
+        });
+        return hub;
+    }
 
-        return endpoints.MapHub<RelayHub>(pattern);
+    private static Task RefuseAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.RetryAfter = "2";
+        return Task.CompletedTask;
     }
 }

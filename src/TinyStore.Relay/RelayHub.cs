@@ -15,10 +15,18 @@ internal sealed class RelayHub : Hub
     public RelayHub(RelayService relay) => _relay = relay;
 
     [HubMethodName(FrameMethod)]
-    public Task FrameAsync(byte[] message) => ((RelayConnection)Context.Items[ConnectionKey]!).ReceiveAsync(message ?? []);
+    public Task FrameAsync(byte[] message) =>
+        Context.Items[ConnectionKey] is RelayConnection connection ? connection.ReceiveAsync(message ?? []) : Task.CompletedTask;
 
     public override Task OnConnectedAsync()
     {
+        if (_relay.IsDraining)
+        {
+            // SignalR has closed its connections, and the server waits for those that come now.
+            Context.Abort();
+            return Task.CompletedTask;
+        }
+
         var http = Context.GetHttpContext();
         var caller = new RelayCaller(Context.ConnectionId, Context.User ?? new(), http, LocalCaller.IsLocal(http));
         Context.Items[ConnectionKey] = _relay.Connect(caller, Context.Abort);

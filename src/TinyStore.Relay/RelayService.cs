@@ -7,7 +7,7 @@ using TinyStore.Relay.Connections;
 namespace TinyStore.Relay;
 
 /// <summary>Opens the log when the host starts, keeps the connections, and drains when the host stops.</summary>
-internal sealed class RelayService : IHostedService, IDisposable
+internal sealed class RelayService : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(10);
 
@@ -27,6 +27,8 @@ internal sealed class RelayService : IHostedService, IDisposable
         _lifetime = lifetime;
     }
 
+    public bool IsDraining => _services.IsDraining;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _log.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -34,6 +36,7 @@ internal sealed class RelayService : IHostedService, IDisposable
         _services.Logger.Started();
 
         // SignalR closes its connections on this signal. Registrations run last first, so acknowledgements still go out here.
+        // (A host that is stopped by a call, not by a signal, has drained before, in StoppingAsync, without blocking.)
         _stopping = _lifetime.ApplicationStopping.Register(() => DrainAsync().Wait(_services.Options.DrainTimeout));
     }
 
@@ -48,6 +51,14 @@ internal sealed class RelayService : IHostedService, IDisposable
         // Dispose the log here, not only with the host: whoever awaits the stop may open the file.
         await _log.DisposeAsync().ConfigureAwait(false);
     }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => DrainAsync();
+
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public RelayConnection Connect(RelayCaller caller, Action abort)
     {

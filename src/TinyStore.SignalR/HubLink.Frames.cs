@@ -101,7 +101,7 @@ internal sealed partial class HubLink
 
                 try
                 {
-                    await _connection.SendCoreAsync(FrameMethod, [Join(parts, length)], _stopping.Token).ConfigureAwait(false);
+                    await _connection.SendCoreAsync(FrameMethod, [Join(parts, length)]).ConfigureAwait(false);
                 }
 #pragma warning disable CA1031 // Not connected any more: the loop finds out, and the sessions send again.
                 catch (Exception)

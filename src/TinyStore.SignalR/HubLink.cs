@@ -31,6 +31,9 @@ internal sealed partial class HubLink
 
     private static readonly ConditionalWeakTable<HubConnection, HubLink> Links = [];
 
+    /// <summary>The last channel number of each connection; lives on when the link does not, for the connection may be the same.</summary>
+    private static readonly ConditionalWeakTable<HubConnection, StrongBox<long>> LastChannels = [];
+
     private readonly HubConnection _connection;
     private readonly ConcurrentDictionary<ulong, SignalRProvider> _channels = [];
     private readonly Channel<(int Generation, ReadOnlyMemory<byte> Message)> _outgoing =
@@ -45,7 +48,6 @@ internal sealed partial class HubLink
     private TaskCompletionSource _lost = NewSignal();
     private int _generation;
     private bool _connected;
-    private long _lastChannel;
 
     private HubLink(HubConnection connection, SignalRProviderOptions options)
     {
@@ -100,7 +102,7 @@ internal sealed partial class HubLink
     /// <summary>A channel number for a provider, and the way to send on it. Numbers are never used twice.</summary>
     public ulong OpenChannel(SignalRProvider provider)
     {
-        var channel = (ulong)Interlocked.Increment(ref _lastChannel);
+        var channel = (ulong)Interlocked.Increment(ref LastChannels.GetOrCreateValue(_connection).Value);
         _channels[channel] = provider;
         return channel;
     }

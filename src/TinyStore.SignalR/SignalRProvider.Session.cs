@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using TinyStore.Sync;
 using TinyStore.Sync.Frames;
 using TinyStore.Yjs;
@@ -48,11 +49,25 @@ public sealed partial class SignalRProvider
 
     internal void OnFrames(IReadOnlyList<Frame> frames) => Doc.Context.Post(() =>
     {
+        ExceptionDispatchInfo? fault = null;
         foreach (var frame in frames)
         {
-            _session.Receive(frame);
+            try
+            {
+                _session.Receive(frame);
+            }
+#pragma warning disable CA1031 // An app's event handler threw: the frames behind must not be lost for that.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                fault ??= ExceptionDispatchInfo.Capture(e);
+            }
         }
+
+        fault?.Throw();
     });
+
+    private void OnDocumentDisposed(object? sender, EventArgs e) => Detach();
 
     private void OnDocumentUpdate(YUpdateEvent update)
     {

@@ -53,6 +53,7 @@ public sealed partial class SignalRProvider : IAsyncDisposable
         _session.AwarenessReceived += (_, update) => AwarenessReceived?.Invoke(this, update);
         _updates = doc.ObserveUpdates(OnDocumentUpdate);
         _attachment = doc.AttachProvider(this);
+        doc.Disposed += OnDocumentDisposed;
     }
 
     /// <summary>The document.</summary>
@@ -104,14 +105,15 @@ public sealed partial class SignalRProvider : IAsyncDisposable
             _session.Reset();
             lock (_gate)
             {
-                if (_disposed || _link is not null)
+                if (_disposed)
                 {
                     return;
                 }
 
-                _link = HubLink.Attach(_connection, this, _options);
+                _link ??= HubLink.Attach(_connection, this, _options);
             }
 
+            Join();
             Publish();
         }, cancellationToken);
     }
@@ -174,6 +176,7 @@ public sealed partial class SignalRProvider : IAsyncDisposable
 
         await Doc.Context.RunAsync(() =>
         {
+            Doc.Disposed -= OnDocumentDisposed;
             _updates.Dispose();
             _attachment.Dispose();
             _session.Dispose();

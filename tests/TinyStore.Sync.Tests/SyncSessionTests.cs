@@ -183,10 +183,11 @@ public sealed class SyncSessionTests : IDisposable
         _relay.Joined(resumed: true);
         Assert.Empty(_relay.Sent);
         _relay.StateVector(0);
-        Assert.Equal(YUpdateMerge(all), _relay.NextUpdate().Update.ToArray());
+        var answer = _relay.NextUpdate();
+        Assert.Equal(YUpdateMerge(all), answer.Update.ToArray());
         Assert.Equal(9, _session.UnacknowledgedCount);
         _relay.CaughtUp(0);
-        _relay.Ack(1, 1);
+        _relay.Ack(answer.Batch, 1);
         Assert.Equal((SyncSessionState.Synced, 0), (_session.State, _session.UnacknowledgedCount));
     }
 

@@ -138,6 +138,9 @@ public sealed partial class SqliteUpdateLog
         return _roomIds[room] = id;
     }
 
+    /// <summary>Lets the database grow to so many pages only: a full disk, for tests.</summary>
+    internal void LimitPages(int pages) => Execute(_writer!, $"PRAGMA max_page_count={pages}");
+
     private static long Scalar(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
