@@ -1,5 +1,5 @@
+using TinyStore.Crdt;
 using TinyStore.Crdt.CrashHost;
-using TinyStore.Crdt.Files;
 using TinyStore.Yjs;
 
 // A process that is made to be killed. Whatever it prints was true before it was printed.

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
-using TinyStore.Crdt.Files;
+using TinyStore.Crdt;
 using TinyStore.SignalR;
 using TinyStore.Yjs;
 

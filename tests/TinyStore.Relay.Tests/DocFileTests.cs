@@ -1,4 +1,4 @@
-using TinyStore.Crdt.Files;
+using TinyStore.Crdt;
 using TinyStore.Crdt.Tests.Files;
 using TinyStore.Relay.Tests.Support;
 using TinyStore.SignalR;

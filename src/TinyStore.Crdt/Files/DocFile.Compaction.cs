@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using TinyStore.Crdt.Files;
 using TinyStore.Crdt.Files.Records;
 
-namespace TinyStore.Crdt.Files;
+namespace TinyStore.Crdt;
 
 /// <content>
 /// Compaction: a new file is made beside the old one, from what the old one holds. The document itself is not touched.

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace TinyStore.Crdt.Files;
+namespace TinyStore.Crdt;
 
 public sealed partial class DocFile
 {

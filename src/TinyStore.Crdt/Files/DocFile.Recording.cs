@@ -1,7 +1,8 @@
+using TinyStore.Crdt.Files;
 using TinyStore.Crdt.Files.Records;
 using TinyStore.Yjs;
 
-namespace TinyStore.Crdt.Files;
+namespace TinyStore.Crdt;
 
 /// <content>The document's side: everything here runs in the document's lane, and only queues.</content>
 public sealed partial class DocFile

@@ -1,6 +1,7 @@
+using TinyStore.Crdt.Files;
 using TinyStore.Crdt.Files.Records;
 
-namespace TinyStore.Crdt.Files;
+namespace TinyStore.Crdt;
 
 /// <content>
 /// The disk's side. The pump runs on the thread pool while something waits, one at a time:

@@ -1,10 +1,11 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
+using TinyStore.Crdt.Files;
 using TinyStore.Crdt.Files.Records;
 using TinyStore.Crdt.Files.Storage;
 using TinyStore.Yjs;
 
-namespace TinyStore.Crdt.Files;
+namespace TinyStore.Crdt;
 
 /// <summary>
 /// Keeps a document in a file: loads it, and from then on appends every update that the document emits, whoever made it. An

@@ -1,4 +1,4 @@
-namespace TinyStore.Crdt.Files;
+namespace TinyStore.Crdt;
 
 /// <summary>What is wrong with a part of a document file.</summary>
 public enum DocFileDamageKind

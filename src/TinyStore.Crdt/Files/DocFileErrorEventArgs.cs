@@ -1,4 +1,4 @@
-namespace TinyStore.Crdt.Files;
+namespace TinyStore.Crdt;
 
 /// <summary>What a <see cref="DocFile"/> was doing when something went wrong.</summary>
 public enum DocFileOperation

@@ -1,4 +1,4 @@
-namespace TinyStore.Crdt.Files;
+namespace TinyStore.Crdt;
 
 /// <summary>The file is not a document file, or it is damaged. Neither the file nor the document was changed.</summary>
 public sealed class DocFileFormatException : IOException

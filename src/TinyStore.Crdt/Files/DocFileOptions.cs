@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TinyStore.Crdt.Files.Storage;
 
-namespace TinyStore.Crdt.Files;
+namespace TinyStore.Crdt;
 
 /// <summary>How a <see cref="DocFile"/> works.</summary>
 public sealed class DocFileOptions

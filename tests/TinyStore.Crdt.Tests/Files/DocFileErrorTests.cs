@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using TinyStore.Crdt.Files;
+using TinyStore.Crdt;
 using TinyStore.Crdt.Files.Storage;
 using TinyStore.Crdt.Tests.Files.Storage;
 using static TinyStore.Crdt.Tests.Files.DocFileFixture;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using TinyStore.Crdt;
 using TinyStore.Crdt.CrashHost;
-using TinyStore.Crdt.Files;
 using TinyStore.Yjs;
 
 namespace TinyStore.Crdt.Tests.Files;

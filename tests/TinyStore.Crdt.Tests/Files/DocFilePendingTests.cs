@@ -99,7 +99,7 @@ public sealed class DocFilePendingTests
         await again.DisposeAsync();
     }
 
-    private static async Task RestartAsync(TinyStore.Crdt.Files.DocFile file, bool compact)
+    private static async Task RestartAsync(DocFile file, bool compact)
     {
         if (compact)
         {

@@ -1,5 +1,5 @@
 using CsCheck;
-using TinyStore.Crdt.Files;
+using TinyStore.Crdt;
 using TinyStore.Crdt.Tests.Files.Storage;
 using TinyStore.Yjs;
 using static TinyStore.Crdt.Tests.Files.DocFileFixture;

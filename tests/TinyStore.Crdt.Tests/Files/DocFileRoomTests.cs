@@ -1,4 +1,4 @@
-using TinyStore.Crdt.Files;
+using TinyStore.Crdt;
 using TinyStore.Crdt.Tests.Files.Storage;
 using TinyStore.Yjs;
 using static TinyStore.Crdt.Tests.Files.DocFileFixture;

@@ -1,5 +1,5 @@
 using System.Text;
-using TinyStore.Crdt.Files;
+using TinyStore.Crdt;
 using TinyStore.Crdt.Files.Records;
 using TinyStore.Crdt.Tests.Files.Storage;
 using static TinyStore.Crdt.Tests.Files.Records.RecordLogTests;

@@ -1,4 +1,4 @@
-using TinyStore.Crdt.Files;
+using TinyStore.Crdt;
 using TinyStore.Crdt.Files.Storage;
 using TinyStore.Yjs;
 
