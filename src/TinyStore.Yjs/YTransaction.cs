@@ -61,7 +61,7 @@ public sealed class YTransaction
         return scope;
     }
 
-    /// <summary>Whether this transaction made the item.</summary>
+    /// <summary>Whether the item was not there before this transaction. (What its observers wrote since counts too, as in Yjs.)</summary>
     public bool Adds(YItemId id)
     {
         var client = Doc.Store.Clients.Find(id.Client);

@@ -225,11 +225,7 @@ internal sealed partial class UpdateIntegrator
         var offset = next - item.Clock;
         if (hasParent && offset > 0)
         {
-            draft.Left = store.ItemEndingAt(draft.Client, next - 1);
-            draft.HasOrigin = true;
-            draft.OriginClient = draft.Client;
-            draft.OriginClock = next - 1;
-            hasParent = !store.Entries[draft.Left].IsGC;
+            hasParent = ContinueKnownPart(next - 1, ref draft);
         }
 
         if (!hasParent)
@@ -240,6 +236,28 @@ internal sealed partial class UpdateIntegrator
 
         store.StoreContent(update, item, offset, ref draft);
         store.Integrate(ref draft);
+        return true;
+    }
+
+    /// <summary>
+    /// The document has the beginning of an item: the rest goes behind it. It takes its place too, whatever the update says:
+    /// two documents that wrote under one client id contradict each other, and peers that get the rest from here read its
+    /// place from its origin.
+    /// </summary>
+    private bool ContinueKnownPart(uint lastClock, ref Draft draft)
+    {
+        draft.Left = store.ItemEndingAt(draft.Client, lastClock);
+        draft.HasOrigin = true;
+        draft.OriginClient = draft.Client;
+        draft.OriginClock = lastClock;
+        ref var left = ref store.Entries[draft.Left];
+        if (left.IsGC)
+        {
+            return false;
+        }
+
+        draft.Parent = left.Parent;
+        draft.Key = left.IsMapItem ? store.KeyOf(draft.Left) : 0;
         return true;
     }
 

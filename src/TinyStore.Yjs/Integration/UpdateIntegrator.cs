@@ -53,7 +53,7 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     /// <exception cref="YUpdateFormatException">The bytes are malformed.</exception>
     public void Validate(ReadOnlySpan<byte> update)
     {
-        _outline.Scan(update);
+        _outline.Scan(update, checkReferences: true);
         if (store.Entries.End + (3L * _outline.StructCount) + (2L * _outline.DeletedRangeCount) >= int.MaxValue
             || store.Types.End + (long)_outline.StructCount >= Entry.MaxTypes
             || store.Clients.Count + (long)_outline.GroupCount >= Entry.MaxClients)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace TinyStore.Yjs.Structs;
 
-/// <summary>What the document knows of one client. 40 bytes: a client of one item must stay cheap.</summary>
+/// <summary>What the document knows of one client. 32 bytes: a client of one item must stay cheap.</summary>
 internal struct ClientRecord
 {
     public ulong Id;

@@ -21,6 +21,8 @@ internal sealed partial class StructStore
         public int Place;
     }
 
+    public IReadOnlyCollection<int> Roots => _roots.Values;
+
     /// <summary>The root type of a name, made when it is first mentioned.</summary>
     public int Root(int name)
     {

@@ -21,6 +21,7 @@ internal ref struct YStructReader
     private Lib0Reader _reader;
     private readonly bool _validate;
     private readonly YContentFormat _format;
+    private readonly bool _checkReferences;
     private int _groupsLeft;
     private int _structsLeft;
     private uint _nextClock;
@@ -29,8 +30,13 @@ internal ref struct YStructReader
     public YStruct Current;
 
     /// <summary>Starts at the beginning of an update.</summary>
-    public YStructReader(ReadOnlySpan<byte> update, bool validate, YContentFormat format = YContentFormat.Json)
+    /// <param name="update">The bytes.</param>
+    /// <param name="validate">Whether they are checked.</param>
+    /// <param name="format">How values of Embed and Format are written.</param>
+    /// <param name="checkReferences">Whether a struct that refers to what its own client made later is refused. A document could not take it in.</param>
+    public YStructReader(ReadOnlySpan<byte> update, bool validate, YContentFormat format = YContentFormat.Json, bool checkReferences = false)
     {
+        _checkReferences = checkReferences;
         _reader = new Lib0Reader(update);
         _validate = validate;
         _format = format;
@@ -221,7 +227,7 @@ internal ref struct YStructReader
     private YItemId ReadReference()
     {
         var id = new YItemId(_reader.ReadVarUint(), _reader.ReadVarUint32());
-        if (_validate && id.Client == Current.Client && id.Clock >= Current.Clock)
+        if (_checkReferences && id.Client == Current.Client && id.Clock >= Current.Clock)
         {
             _reader.Throw($"the struct {Current.Client}:{Current.Clock} refers to {id}, which its client made later", Current.Start);
         }

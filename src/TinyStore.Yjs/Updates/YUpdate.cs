@@ -97,7 +97,7 @@ public static partial class YUpdate
 
     /// <summary>Checks an update completely: structure, bounds, UTF-8, values and JSON text. What passes can be applied and merged.</summary>
     /// <exception cref="YUpdateFormatException">The update is malformed.</exception>
-    public static void Validate(ReadOnlySpan<byte> update) => new YUpdateOutline().Scan(update);
+    public static void Validate(ReadOnlySpan<byte> update) => new YUpdateOutline().Scan(update, checkReferences: true);
 
     /// <summary>Checks an update as <see cref="Validate"/> does.</summary>
     /// <param name="update">The bytes.</param>
