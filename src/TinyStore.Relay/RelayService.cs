@@ -81,7 +81,7 @@ internal sealed class RelayService : IHostedLifecycleService, IDisposable
     private Task DrainAsync() => LazyInitializer.EnsureInitialized(ref _draining, () => Task.Run(async () =>
     {
         _services.IsDraining = true;
-        var deadline = _services.Time.GetTimestamp();
+        var began = _services.Time.GetTimestamp();
         try
         {
             await _services.Writer.StopAsync().WaitAsync(_services.Options.DrainTimeout, _services.Time).ConfigureAwait(false);
@@ -92,16 +92,22 @@ internal sealed class RelayService : IHostedLifecycleService, IDisposable
             _services.Logger.DrainTimedOut();
         }
 
+        await WhenSentAsync(began).ConfigureAwait(false); // acknowledgements first
         foreach (var connection in _connections.Values)
         {
             connection.SendDraining();
         }
 
-        while (_connections.Values.Any(static connection => !connection.IsIdle) && _services.Time.GetElapsedTime(deadline) < _services.Options.DrainTimeout)
+        await WhenSentAsync(began).ConfigureAwait(false);
+    }));
+
+    private async Task WhenSentAsync(long began)
+    {
+        while (_connections.Values.Any(static connection => !connection.IsIdle) && _services.Time.GetElapsedTime(began) < _services.Options.DrainTimeout)
         {
             await Task.Delay(DrainPoll, _services.Time).ConfigureAwait(false);
         }
-    }));
+    }
 
     private static byte[] ToArray(ReadOnlyMemory<byte> message) =>
         System.Runtime.InteropServices.MemoryMarshal.TryGetArray(message, out var segment) && segment.Count == segment.Array!.Length ? segment.Array : message.ToArray();

@@ -71,9 +71,28 @@ public sealed partial class SignalRProvider
 
     private void OnDocumentUpdate(YUpdateEvent update)
     {
-        if (!ReferenceEquals(update.Origin, this))
+        if (ReferenceEquals(update.Origin, this))
+        {
+            return;
+        }
+
+        if (Doc.Context.IsInside)
         {
             _session.AddUpdate(update.Update);
+            return;
+        }
+
+        // At once on the context that the lane captured; else somebody uses the document outside its lane, and the session waits for its turn.
+        var bytes = update.Update;
+        var added = Doc.Context.RunAsync(() => _session.AddUpdate(bytes));
+        if (!added.IsCompletedSuccessfully)
+        {
+            _ = added.ContinueWith(
+                static (task, state) => ((YAccessContext)state!).Post(() => ExceptionDispatchInfo.Throw(task.Exception!.InnerException!)),
+                Doc.Context,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default);
         }
     }
 

@@ -101,9 +101,9 @@ public sealed partial class SyncSession
         {
             _cursor = null;
             Untrack();
-            if (!_sentStateVector)
+            if (!_sentStateVector && !TrySendStateVector())
             {
-                SendStateVector();
+                return;
             }
         }
         else if (_tracked)
@@ -138,6 +138,13 @@ public sealed partial class SyncSession
         catch (FormatException e)
         {
             Refuse(new SyncFailure(SyncErrorCode.Malformed, $"the relay sent a state vector that cannot be read: {e.Message}"));
+            return;
+        }
+#pragma warning disable CA1031 // The document was in use; it will not always be.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            OnDocumentFault(e);
             return;
         }
 
@@ -211,25 +218,44 @@ public sealed partial class SyncSession
         }
     }
 
+    /// <summary>
+    /// Applies an update; false when that did not succeed. When an observer threw, the update is in the document, and applying it
+    /// again does nothing. When the document was in use, it is not, and applying it again may succeed. So a second try tells.
+    /// </summary>
     private bool Apply(ReadOnlySpan<byte> update)
     {
-        try
+        for (var isRetry = false; ; isRetry = true)
         {
-            _document.ApplyUpdate(update);
-            return true;
-        }
-        catch (FormatException e)
-        {
-            Refuse(new SyncFailure(SyncErrorCode.Malformed, $"the relay sent an update that cannot be read: {e.Message}"));
-            return false;
-        }
-#pragma warning disable CA1031 // Whatever an observer throws, the update is in the document, and the next ones must follow.
-        catch (Exception e)
+            try
+            {
+                _document.ApplyUpdate(update);
+                return true;
+            }
+            catch (FormatException e)
+            {
+                Refuse(new SyncFailure(SyncErrorCode.Malformed, $"the relay sent an update that cannot be read: {e.Message}"));
+                return false;
+            }
+#pragma warning disable CA1031 // See above.
+            catch (Exception e)
 #pragma warning restore CA1031
-        {
-            DocumentFaulted?.Invoke(this, e);
-            return true;
+            {
+                if (isRetry)
+                {
+                    OnDocumentFault(e);
+                    return false;
+                }
+
+                DocumentFaulted?.Invoke(this, e);
+            }
         }
+    }
+
+    /// <summary>The document could not be used: begin again from the cursor, later.</summary>
+    private void OnDocumentFault(Exception exception)
+    {
+        DocumentFaulted?.Invoke(this, exception);
+        WantJoin(null, new SyncFailure(SyncErrorCode.Internal, $"the document could not be used: {exception.Message}"));
     }
 
     private void OnAck(AckFrame ack)

@@ -4,10 +4,24 @@ namespace TinyStore.Sync;
 
 public sealed partial class SyncSession
 {
-    private void SendStateVector()
+    private bool TrySendStateVector()
     {
+        byte[] stateVector;
+        try
+        {
+            stateVector = _document.EncodeStateVector();
+        }
+#pragma warning disable CA1031 // The document was in use; it will not always be.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            OnDocumentFault(e);
+            return false;
+        }
+
         _sentStateVector = true;
-        Write(OutgoingFrame.Step1(_document.EncodeStateVector()));
+        Write(OutgoingFrame.Step1(stateVector));
+        return true;
     }
 
     /// <summary>Sends what waits, as far as the window allows.</summary>

@@ -102,7 +102,10 @@ public sealed partial class SyncSession : IDisposable
     /// <summary>Raised with awareness updates of others (y-protocols' bytes).</summary>
     public event EventHandler<ReadOnlyMemory<byte>>? AwarenessReceived;
 
-    /// <summary>Raised when an observer of the document threw while an update of the relay was applied. The update is in the document.</summary>
+    /// <summary>
+    /// Raised when an observer of the document threw while an update of the relay was applied (the update is in the document), or
+    /// when the document could not be used (the session begins again from its cursor).
+    /// </summary>
     public event EventHandler<Exception>? DocumentFaulted;
 
     /// <summary>Joins the room on a channel of a connection that is up.</summary>
@@ -126,9 +129,9 @@ public sealed partial class SyncSession : IDisposable
         State = SyncSessionState.Joining;
         var cursor = _document.HasPending ? null : _cursor; // what is missing may be before the cursor
         Write(OutgoingFrame.Join(new JoinFrame(JoinFrame.ProtocolVersion, _session, Room, cursor, _askedForStateVector)));
-        if (cursor is null)
+        if (cursor is null && !TrySendStateVector())
         {
-            SendStateVector();
+            return;
         }
 
         Flush();

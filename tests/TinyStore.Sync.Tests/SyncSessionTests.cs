@@ -358,6 +358,45 @@ public sealed class SyncSessionTests : IDisposable
         Assert.Equal(2, _session.Cursor?.Sequence);
     }
 
+    /// <summary>The document was in use by somebody else: nothing is lost, the row comes again.</summary>
+    [Fact]
+    public void Receive_DocumentCannotBeUsed_JoinsAgainFromTheCursorBeforeTheRow()
+    {
+        var faults = 0;
+        _session.DocumentFaulted += (_, _) => faults++;
+        _relay.Sync();
+        _relay.Row(1, TestUpdates.Item(9, 0));
+        _document.Unusable = true;
+        _relay.Row(2, TestUpdates.Item(9, 1));
+        Assert.Equal((SyncRetryKind.Join, (TimeSpan?)null, 2), (_retries[0].Kind, _retries[0].Delay, faults));
+        _document.Unusable = false;
+        _relay.Open();
+        Assert.Equal(1, _relay.Next(FrameType.Join).ReadJoin().Cursor?.Sequence);
+    }
+
+    [Fact]
+    public void Open_DocumentCannotBeUsed_TriesAgainLater()
+    {
+        _document.Unusable = true;
+        _relay.Open();
+        Assert.Equal((SyncRetryKind.Join, SyncSessionState.Offline), (_retries[0].Kind, _session.State));
+        _document.Unusable = false;
+        _relay.Sync();
+    }
+
+    [Fact]
+    public void StateVector_DocumentCannotBeUsed_TriesAgainLater()
+    {
+        Edit();
+        _relay.Open();
+        _relay.Joined();
+        _document.Unusable = true;
+        _relay.StateVector(0);
+        Assert.Equal((SyncRetryKind.Join, 1), (_retries[0].Kind, _session.UnacknowledgedCount));
+        _document.Unusable = false;
+        _relay.Sync();
+    }
+
     [Fact]
     public void Open_WhileUpdatesWaitForMissingOnes_DoesNotTrustTheCursor()
     {

@@ -53,10 +53,15 @@ internal sealed partial class RelayChannel
             }
 
             _transfer = null;
-            _held ??= Room.Awareness.Read(this, ref _awarenessVersion) ?? await NextAsync(cancellationToken).ConfigureAwait(false);
             if (_held is not { } frame)
             {
-                return false;
+                _held = Room.Awareness.Read(this, ref _awarenessVersion) ?? await NextAsync(cancellationToken).ConfigureAwait(false);
+                if (_held is null)
+                {
+                    return false;
+                }
+
+                continue; // small frames that came meanwhile go first
             }
 
             if (!Write(message, frame))

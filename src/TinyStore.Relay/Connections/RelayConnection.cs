@@ -30,6 +30,8 @@ internal sealed partial class RelayConnection : IAsyncDisposable
     private Task _pump = Task.CompletedTask;
     private ulong _lastChannel;
     private int _nextToFill;
+    private int _wakes;
+    private int _served;
     private bool _disposed;
 
     /// <param name="services">What all connections share.</param>
@@ -52,7 +54,11 @@ internal sealed partial class RelayConnection : IAsyncDisposable
     public void Start() => _pump = Task.Run(PumpAsync);
 
     /// <summary>There may be something to send.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
+    public void Wake()
+    {
+        Interlocked.Increment(ref _wakes);
+        _wake.Writer.TryWrite(true);
+    }
 
     /// <summary>A channel's small frames ran over: it is closed, and the client told so when it reads again.</summary>
     public void Overflow(RelayChannel channel)
@@ -68,8 +74,8 @@ internal sealed partial class RelayConnection : IAsyncDisposable
     public void SendDraining() => SendLast(0, OutgoingFrame.Error(
         new SyncFailure(SyncErrorCode.Draining, "the relay is stopping"), Random.Shared.Next(200, 2000)));
 
-    /// <summary>True when there is nothing left to send.</summary>
-    public bool IsIdle { get; private set; } = true;
+    /// <summary>True when everything that <see cref="Wake"/> told of is sent.</summary>
+    public bool IsIdle => Volatile.Read(ref _served) == Volatile.Read(ref _wakes);
 
     public async ValueTask DisposeAsync()
     {
@@ -144,7 +150,6 @@ internal sealed partial class RelayConnection : IAsyncDisposable
             if (_last.Count < MaxErrors)
             {
                 _last.Enqueue((channel, frame));
-                IsIdle = false;
                 Wake();
                 return;
             }
@@ -162,13 +167,13 @@ internal sealed partial class RelayConnection : IAsyncDisposable
             while (await _wake.Reader.WaitToReadAsync(_closing).ConfigureAwait(false))
             {
                 _wake.Reader.TryRead(out _);
-                IsIdle = false;
+                var wakes = Volatile.Read(ref _wakes);
                 while (await FillAsync(message, _closing).ConfigureAwait(false))
                 {
                     await _send(message.Take(), _closing).ConfigureAwait(false);
                 }
 
-                IsIdle = true;
+                Volatile.Write(ref _served, wakes);
             }
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)

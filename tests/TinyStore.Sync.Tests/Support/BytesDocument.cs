@@ -16,20 +16,29 @@ internal sealed class BytesDocument : ISyncDocument
     /// <summary>Thrown by the next <see cref="ApplyUpdate"/> after it has applied.</summary>
     public Exception? ObserverFault { get; set; }
 
+    /// <summary>Every use throws, as if somebody else were at it.</summary>
+    public bool Unusable { get; set; }
+
     public byte[] State => YUpdate.Merge([.. _updates.Prepend(YUpdate.Empty.ToArray())]);
 
     public YStateVector StateVector => _coverage.ToStateVector();
 
-    public byte[] EncodeStateVector() => StateVector.Encode();
+    public byte[] EncodeStateVector()
+    {
+        CheckUsable();
+        return StateVector.Encode();
+    }
 
     public byte[]? EncodeMissing(ReadOnlySpan<byte> stateVector)
     {
+        CheckUsable();
         var missing = YUpdate.Diff(State, stateVector);
         return YUpdate.IsEmpty(missing) ? null : missing;
     }
 
     public void ApplyUpdate(ReadOnlySpan<byte> update)
     {
+        CheckUsable();
         YUpdate.Validate(update);
         Applied.Add(update.ToArray());
         Edit(update.ToArray());
@@ -48,5 +57,11 @@ internal sealed class BytesDocument : ISyncDocument
         return update;
     }
 
-    public bool Holds(byte[] update) => _coverage.Covers(update);
+    private void CheckUsable()
+    {
+        if (Unusable)
+        {
+            throw new InvalidOperationException("in use");
+        }
+    }
 }
