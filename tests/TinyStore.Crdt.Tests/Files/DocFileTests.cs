@@ -287,8 +287,15 @@ public sealed class DocFileTests
     public async Task WhenSavedAsync_Cancelled_OnlyTheWaitingEnds()
     {
         var (file, doc) = await StartAsync(_disk);
+        using var mayFlush = new ManualResetEventSlim();
+        _disk.Fail = (step, _) =>
+        {
+            mayFlush.Wait();
+            return null;
+        };
         doc.Edit("a");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => file.WhenSavedAsync(new CancellationToken(true)));
+        mayFlush.Set();
         await file.DisposeAsync();
         Assert.Equal("a=1", await ContentAsync(_disk));
     }
