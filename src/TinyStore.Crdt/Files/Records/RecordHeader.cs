@@ -28,8 +28,17 @@ internal readonly record struct RecordHeader(RecordKind Kind, bool FlushedBefore
 
     private const byte FlushedBit = 0x80;
 
+    /// <summary>Header and payload must fit an array.</summary>
+    private static readonly int MaxLength = Array.MaxLength - Size;
+
+    /// <exception cref="InvalidOperationException">The payload is too long for a record.</exception>
     public void Write(Span<byte> destination, uint marker, long offset)
     {
+        if (Length > MaxLength)
+        {
+            throw new InvalidOperationException($"An update of {Length} bytes does not fit a record, which has at most {MaxLength}.");
+        }
+
         BinaryPrimitives.WriteUInt32LittleEndian(destination, marker);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[4..], (uint)Length);
         destination[8] = (byte)((byte)Kind | (FlushedBefore ? FlushedBit : 0));
@@ -42,7 +51,7 @@ internal readonly record struct RecordHeader(RecordKind Kind, bool FlushedBefore
     {
         marker = BinaryPrimitives.ReadUInt32LittleEndian(source);
         var length = BinaryPrimitives.ReadUInt32LittleEndian(source[4..]);
-        if (length > int.MaxValue || BinaryPrimitives.ReadUInt32LittleEndian(source[13..]) != Check(source, offset))
+        if (length > MaxLength || BinaryPrimitives.ReadUInt32LittleEndian(source[13..]) != Check(source, offset))
         {
             header = default;
             return false;
