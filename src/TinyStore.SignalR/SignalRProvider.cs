@@ -26,6 +26,7 @@ public sealed partial class SignalRProvider : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly IDisposable _updates;
     private readonly IDisposable _attachment;
+    private readonly IProviderState? _kept;
     private readonly Lock _gate = new();
     private HubLink? _link;
     private bool _disposed;
@@ -36,6 +37,7 @@ public sealed partial class SignalRProvider : IAsyncDisposable
     /// <param name="doc">The document.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentException">The room name is empty or too long, or an option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">Another provider of this room uses the same state store.</exception>
     public SignalRProvider(HubConnection connection, string room, YDoc doc, SignalRProviderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -46,7 +48,19 @@ public sealed partial class SignalRProvider : IAsyncDisposable
         _options.Validate();
         _logger = (_options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SignalRProvider>();
         _joinBackoff = new Backoff(_options);
-        _session = new SyncSession(room, new YSyncDocument(doc, this), _options.Session);
+        ArgumentException.ThrowIfNullOrEmpty(room);
+        _kept = _options.StateStore?.Open(room, this);
+        try
+        {
+            _session = new SyncSession(room, new YSyncDocument(doc, this), _options.Session, _kept);
+        }
+        catch
+        {
+            _kept?.Dispose();
+            throw;
+        }
+
+        _unacknowledged = _session.UnacknowledgedCount;
         _session.Changed += OnSessionChanged;
         _session.RetryWanted += OnRetryWanted;
         _session.DocumentFaulted += OnDocumentFaulted;
@@ -67,7 +81,8 @@ public sealed partial class SignalRProvider : IAsyncDisposable
 
     /// <summary>
     /// How many of the document's updates the relay has not acknowledged as durable. What the document held before this
-    /// provider was made counts as one once the relay has said that it lacks some of it.
+    /// provider was made counts as one once the relay has said that it lacks some of it; with a
+    /// <see cref="SignalRProviderOptions.StateStore"/> it is counted from the start.
     /// </summary>
     public int UnacknowledgedCount => Volatile.Read(ref _unacknowledged);
 
@@ -180,6 +195,7 @@ public sealed partial class SignalRProvider : IAsyncDisposable
             _updates.Dispose();
             _attachment.Dispose();
             _session.Dispose();
+            _kept?.Dispose();
             FailWaiters(new ObjectDisposedException(nameof(SignalRProvider)));
         }).ConfigureAwait(false);
         _joinTimer?.Dispose();

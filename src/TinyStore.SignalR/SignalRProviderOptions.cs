@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TinyStore.Sync;
+using TinyStore.Yjs;
 
 namespace TinyStore.SignalR;
 
@@ -26,6 +27,14 @@ public sealed class SignalRProviderOptions
 
     /// <summary>Limits of the sync session.</summary>
     public SyncSessionOptions Session { get; } = new();
+
+    /// <summary>
+    /// Where the provider keeps how far its room is: the file that keeps the document. Then the next run of the app knows from the
+    /// start what is not acknowledged, asks the relay only for what came since, and sends what was edited offline. Open it before
+    /// the provider is made.
+    /// </summary>
+    /// <value>The default value is null: each run begins by comparing everything with the relay.</value>
+    public IProviderStateStore? StateStore { get; set; }
 
     /// <summary>The clock of delays.</summary>
     /// <value>The default value is <see cref="TimeProvider.System"/>.</value>

@@ -26,6 +26,7 @@ public sealed partial class SyncSession
         try
         {
             Dispatch(frame);
+            Keep();
         }
         catch (FrameFormatException e)
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using TinyStore.Sync.Frames;
+using TinyStore.Yjs;
 
 namespace TinyStore.Sync;
 
@@ -18,7 +19,8 @@ namespace TinyStore.Sync;
 /// </code>
 /// Up, one of two rules holds. <i>Tracked</i>: the queue holds every update that the relay might lack, so they are sent (again)
 /// in order. <i>Untracked</i> (at the start, or after the queue ran over): only the state vectors can tell, so the session asks
-/// for the relay's, answers with what it lacks, and is tracked from then on.
+/// for the relay's, answers with what it lacks, and is tracked from then on. With a state that is kept (<see cref="IProviderState"/>)
+/// and says that the room held everything, a session starts tracked.
 /// </remarks>
 public sealed partial class SyncSession : IDisposable
 {
@@ -48,8 +50,9 @@ public sealed partial class SyncSession : IDisposable
     /// <param name="room">The room: 1 to 512 bytes of UTF-8.</param>
     /// <param name="document">The document.</param>
     /// <param name="options">Limits; null for the defaults.</param>
+    /// <param name="kept">What is kept of this room from run to run; null for nothing. Not disposed.</param>
     /// <exception cref="ArgumentException">The room name is empty or too long.</exception>
-    public SyncSession(string room, ISyncDocument document, SyncSessionOptions? options = null)
+    public SyncSession(string room, ISyncDocument document, SyncSessionOptions? options = null, IProviderState? kept = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(room);
         ArgumentNullException.ThrowIfNull(document);
@@ -65,6 +68,8 @@ public sealed partial class SyncSession : IDisposable
         _maxDocumentBytes = _options.MaxDocumentBytes;
         _assembler = NewAssembler();
         _session = BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(Frame.SessionBytes));
+        _kept = kept;
+        Recall();
     }
 
     /// <summary>The room's name.</summary>

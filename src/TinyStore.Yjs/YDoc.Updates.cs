@@ -14,6 +14,12 @@ public sealed partial class YDoc
     public bool HasPending => _integrator.HasPending;
 
     /// <summary>
+    /// An update was applied of which something waits: no update event tells of that part before it comes in, so whoever keeps
+    /// the document's updates must keep this one. Raised inside the transaction, with its origin.
+    /// </summary>
+    internal event Action<ReadOnlyMemory<byte>, object?>? UpdateParked;
+
+    /// <summary>
     /// Applies an update in format V1. Structs and deletes whose predecessors are missing wait (<see cref="HasPending"/>).
     /// Inside a transaction the update joins it.
     /// </summary>
@@ -39,6 +45,11 @@ public sealed partial class YDoc
         finally
         {
             Exit();
+        }
+
+        if (_integrator.Parked)
+        {
+            UpdateParked?.Invoke(update.ToArray(), transaction.Origin);
         }
 
         End(transaction, isOutermost);

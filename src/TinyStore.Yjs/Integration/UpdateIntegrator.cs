@@ -49,6 +49,9 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     /// <summary>A struct of <see cref="OwnClient"/> came from outside.</summary>
     public bool OwnClientSeen { get; set; }
 
+    /// <summary>Something of the update that was applied last waits.</summary>
+    public bool Parked { get; private set; }
+
     /// <summary>Checks an update completely, and that there is room for it. Changes nothing.</summary>
     /// <exception cref="YUpdateFormatException">The bytes are malformed.</exception>
     public void Validate(ReadOnlySpan<byte> update)
@@ -63,7 +66,11 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     }
 
     /// <summary>Brings in the update that <see cref="Validate"/> has just passed.</summary>
-    public void Apply(ReadOnlySpan<byte> update) => Apply(update, _outline);
+    public void Apply(ReadOnlySpan<byte> update)
+    {
+        Parked = false;
+        Apply(update, _outline);
+    }
 
     /// <summary>Tries what waits again if a client that a transaction touched has what it waits for. Returns whether it did.</summary>
     public bool RetryPending(List<TouchedClient> touched)
@@ -89,6 +96,7 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     private void Apply(ReadOnlySpan<byte> update, YUpdateOutline outline)
     {
         var rest = IntegrateStructs(update, outline);
+        Parked |= rest is not null;
         var retry = _pending is not null && CanRetry(_pending);
         if (_pending is null)
         {
@@ -122,9 +130,11 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     private void Retry()
     {
         var update = _pending!.Update;
+        var parked = Parked;
         _pending = null;
         _pendingOutline.Scan(update);
         Apply(update, _pendingOutline);
+        Parked = parked; // what goes on waiting is not new
     }
 
     private void ApplyDeletes(ReadOnlySpan<byte> update, int position)
@@ -140,6 +150,7 @@ internal sealed partial class UpdateIntegrator(StructStore store)
             }
         }
 
+        Parked |= _pendingDeletes is not null;
         if (earlier is null)
         {
             return;
