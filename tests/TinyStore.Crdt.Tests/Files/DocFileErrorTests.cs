@@ -144,7 +144,7 @@ public sealed class DocFileErrorTests
         {
             var storage = new FullDisk();
             var path = System.IO.Path.Combine(directory.FullName, "zoo.doc");
-            var doc = new Yjs.YDoc();
+            var doc = new TinyStore.Yjs.YDoc();
             var file = await DocFile.OpenAsync(path, doc, new DocFileOptions { Storage = storage });
             storage.IsFull = true;
             doc.Edit("a");
@@ -154,7 +154,7 @@ public sealed class DocFileErrorTests
             await file.WhenSavedAsync();
             await file.DisposeAsync();
 
-            var loaded = new Yjs.YDoc();
+            var loaded = new TinyStore.Yjs.YDoc();
             await (await DocFile.OpenAsync(path, loaded)).DisposeAsync();
             Assert.Equal("a=1", Content(loaded));
         }
