@@ -133,7 +133,7 @@ public static partial class YUpdate
         {
             if (updates.Count == 1)
             {
-                Validate(updates[0].Span);
+                new YUpdateOutline().Scan(updates[0].Span);
                 writer.WriteBytes(updates[0].Span);
             }
             else
