@@ -14,6 +14,7 @@ internal sealed partial class UpdateIntegrator
     private int _groupCount;
     private Dictionary<ulong, int>? _groupIndex;
     private Dictionary<ulong, uint>? _missing;
+    private Dictionary<ulong, uint>? _chained;
 
     // What the last struct named as parent: cells of one row name the same again and again.
     private YItemId _parentId;
@@ -60,7 +61,7 @@ internal sealed partial class UpdateIntegrator
             var other = waitsFor == _stack[^1].Struct.Client ? -1 : FindGroup(waitsFor);
             if (other < 0 || !Read(update, other, ref reader, ref current))
             {
-                NoteMissing(_stack[^1].Struct, waitsFor);
+                NoteMissing(ref _missing, _stack[^1].Struct, waitsFor);
                 NoteWhatTheOthersMiss();
                 Park();
                 current = -1;
@@ -108,6 +109,7 @@ internal sealed partial class UpdateIntegrator
 
         _groupIndex = null;
         _missing = null;
+        _chained = null;
         _stack.Clear();
         _parked.Clear();
         _parentId = new YItemId(ulong.MaxValue, 0);
@@ -154,16 +156,15 @@ internal sealed partial class UpdateIntegrator
         return _groupIndex.TryGetValue(client, out var index) ? index : -1;
     }
 
-    private void NoteMissing(in YStruct waiting, ulong waitsFor) =>
-        PendingStructs.NoteMissing(_missing ??= [], waitsFor, waitsFor == waiting.Client ? waiting.Clock - 1 : store.Clients.NextClock(waitsFor));
+    private void NoteMissing(ref Dictionary<ulong, uint>? missing, in YStruct waiting, ulong waitsFor) =>
+        PendingStructs.NoteMissing(missing ??= [], waitsFor, waitsFor == waiting.Client ? waiting.Clock - 1 : store.Clients.NextClock(waitsFor));
 
-    // Each struct in the stack waits for the client of the one above it. Yjs notes only what the topmost misses; when that
-    // one in turn needs a struct which waits here, both stay parked for ever although everything has arrived.
+    // Each struct in the stack waits for the client of the one above it.
     private void NoteWhatTheOthersMiss()
     {
         for (var i = 0; i < _stack.Count - 1; i++)
         {
-            NoteMissing(_stack[i].Struct, _stack[i + 1].Struct.Client);
+            NoteMissing(ref _chained, _stack[i].Struct, _stack[i + 1].Struct.Client);
         }
     }
 
@@ -199,7 +200,7 @@ internal sealed partial class UpdateIntegrator
         using var output = new Lib0Writer();
         writer.Finish(output);
         output.WriteVarUint(0); // no deletes
-        return new PendingStructs(output.ToArray(), _missing!);
+        return new PendingStructs(output.ToArray(), _missing!, _chained ?? []);
     }
 
     /// <summary>Integrates a struct, or the part of it that is new. False when it depends on clocks of a client that are not there.</summary>

@@ -82,8 +82,8 @@ internal sealed partial class UpdateIntegrator(StructStore store)
 
         foreach (var (client, _) in touched)
         {
-            ref var record = ref store.Clients[client];
-            if (_pending.Missing.TryGetValue(record.Id, out var clock) && clock < record.Next)
+            var id = store.Clients[client].Id;
+            if ((_pending.Missing.ContainsKey(id) || _pending.Chained.ContainsKey(id)) && CanRetry(_pending))
             {
                 Retry();
                 return true;
@@ -97,7 +97,7 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     {
         var rest = IntegrateStructs(update, outline);
         Parked |= rest is not null;
-        var retry = _pending is not null && CanRetry(_pending);
+        var retry = _pending is not null && HasArrived(_pending.Missing);
         if (_pending is null)
         {
             _pending = rest;
@@ -108,15 +108,19 @@ internal sealed partial class UpdateIntegrator(StructStore store)
         }
 
         ApplyDeletes(update, outline.DeleteSetStart);
-        if (retry)
+        if (retry || (_pending is not null && IsStuck(_pending)))
         {
             Retry();
         }
     }
 
-    private bool CanRetry(PendingStructs pending)
+    private bool CanRetry(PendingStructs pending) => HasArrived(pending.Missing) || IsStuck(pending);
+
+    private bool IsStuck(PendingStructs pending) => HasArrived(pending.Chained) && WaitsForItself(pending);
+
+    private bool HasArrived(Dictionary<ulong, uint> wanted)
     {
-        foreach (var (client, clock) in pending.Missing)
+        foreach (var (client, clock) in wanted)
         {
             if (clock < store.Clients.NextClock(client))
             {
@@ -125,6 +129,29 @@ internal sealed partial class UpdateIntegrator(StructStore store)
         }
 
         return false;
+    }
+
+    // Everything that the tops miss waits here too: nothing that can still arrive would bring them on. Yjs leaves such structs
+    // parked for ever, so there are no bytes of it to match.
+    private bool WaitsForItself(PendingStructs pending)
+    {
+        _pendingOutline.Scan(pending.Update);
+        foreach (var (client, _) in pending.Missing)
+        {
+            var next = store.Clients.NextClock(client);
+            var isHeld = false;
+            foreach (ref readonly var group in _pendingOutline.Groups)
+            {
+                isHeld |= group.Client == client && group.Clock <= next && next < group.EndClock;
+            }
+
+            if (!isHeld)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void Retry()
