@@ -170,7 +170,7 @@ public sealed class RelayDurabilityTests : IDisposable
         {
             await using var client = await RawClient.ConnectAsync(host);
             await client.JoinAsync(1, "zoo", 9, null, true, OutgoingFrame.Step1(new byte[] { 0 }));
-            await client.NextAsync(FrameType.Joined);
+            // Before or after the answer to the join: it depends on what has been read of the room by then.
             Assert.Equal(SyncErrorCode.Quarantined, (await client.FindAsync(FrameType.Error)).ReadError().Failure.Code);
             await using var other = await Peer.StartAsync(host, "farm");
             await other.SetAsync("a", 1);

@@ -7,7 +7,12 @@ using TinyStore.Sync.Tests.Support;
 
 namespace TinyStore.Relay.Tests;
 
+/// <summary>Tests that look at the memory of the whole process: no others run beside them.</summary>
+[CollectionDefinition(nameof(RunsAlone), DisableParallelization = true)]
+public sealed class RunsAlone;
+
 /// <summary>Clients that stop reading: bounded memory, nobody else's latency, and nothing lost when they read again.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class SlowClientTests : IDisposable
 {
     private const int Rows = 400;
