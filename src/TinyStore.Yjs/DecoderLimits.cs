@@ -2,7 +2,7 @@ namespace TinyStore.Yjs;
 
 /// <summary>
 /// The limits that decoding enforces, whatever the bytes say. Input beyond one of them raises
-/// <see cref="YUpdateFormatException"/>. Every other cost of decoding is bounded by the length of the input.
+/// <see cref="YUpdateFormatException"/>. Every other cost of decoding format V1 is bounded by the length of the input.
 /// </summary>
 public static class DecoderLimits
 {
@@ -11,4 +11,13 @@ public static class DecoderLimits
 
     /// <summary>The largest clock: a client's clock, and the end of every struct and deleted range, is at most 2^32-1.</summary>
     public const uint MaxClock = uint.MaxValue;
+
+    /// <summary>
+    /// How many structs an update in format V2 may hold: 2^24. That format writes repetitions as counts, so that a hundred
+    /// bytes can hold a million structs, and its length says nothing about the cost of decoding it.
+    /// </summary>
+    public const int MaxStructs = 1 << 24;
+
+    /// <summary>How long an update in format V2 may become when its repetitions are written out: 2^30 bytes.</summary>
+    public const int MaxExpandedBytes = 1 << 30;
 }

@@ -71,6 +71,95 @@ internal static class JsonText
         output.Append(text[plain..]).Append('"');
     }
 
+    /// <summary>
+    /// Appends a lib0 value as JSON.stringify writes it: properties without a value are left out, other things that JSON lacks
+    /// become null, bytes an object of numbers. (A bigint, which JSON.stringify refuses, becomes a number.)
+    /// </summary>
+    public static void AppendAny(StringBuilder output, ref Lib0Reader reader)
+    {
+        var start = reader.Position;
+        switch (reader.ReadByte())
+        {
+            case Lib0Tag.Array:
+                output.Append('[');
+                for (int count = reader.ReadCount(), i = 0; i < count; i++)
+                {
+                    output.Append(i == 0 ? "" : ",");
+                    AppendAny(output, ref reader);
+                }
+
+                output.Append(']');
+                break;
+            case Lib0Tag.Object:
+                AppendProperties(output, ref reader);
+                break;
+            case Lib0Tag.Binary:
+                var bytes = reader.ReadVarBytes();
+                output.Append('{');
+                for (var i = 0; i < bytes.Length; i++)
+                {
+                    output.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ",")}\"{i}\":{bytes[i]}");
+                }
+
+                output.Append('}');
+                break;
+            case Lib0Tag.Undefined:
+                output.Append("null");
+                break;
+            default:
+                reader.Position = start;
+                AppendScalar(output, YValue.ReadAny(ref reader));
+                break;
+        }
+    }
+
+    private static void AppendProperties(StringBuilder output, ref Lib0Reader reader)
+    {
+        output.Append('{');
+        var separator = "";
+        for (var left = reader.ReadCount(2); left > 0; left--)
+        {
+            var key = reader.ReadVarString();
+            var start = reader.Position;
+            if (reader.ReadByte() == Lib0Tag.Undefined)
+            {
+                continue;
+            }
+
+            reader.Position = start;
+            output.Append(separator);
+            AppendString(output, key);
+            output.Append(':');
+            AppendAny(output, ref reader);
+            separator = ",";
+        }
+
+        output.Append('}');
+    }
+
+    private static void AppendScalar(StringBuilder output, YValue value)
+    {
+        if (value.TryGetDouble(out var number))
+        {
+            if (double.IsFinite(number))
+            {
+                JsNumber.Append(output, number);
+            }
+            else
+            {
+                output.Append("null");
+            }
+        }
+        else if (value.TryGetBigInt(out var integer))
+        {
+            output.Append(integer);
+        }
+        else
+        {
+            value.AppendJson(output);
+        }
+    }
+
     private static void AppendEscaped(StringBuilder output, char c)
     {
         output.Append('\\');

@@ -38,7 +38,7 @@ internal sealed class Lib0Writer : IDisposable
 
     public void CopyTo(IBufferWriter<byte> output) => output.Write(Written);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public void WriteByte(byte value)
     {
         if (_length == _buffer.Length)
@@ -49,7 +49,7 @@ internal sealed class Lib0Writer : IDisposable
         _buffer[_length++] = value;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public void WriteVarUint(ulong value)
     {
         if (value < 0x80)
@@ -63,6 +63,7 @@ internal sealed class Lib0Writer : IDisposable
     }
 
     /// <summary>Sign apart from magnitude: -0 is written as <c>40</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void WriteVarInt(ulong magnitude, bool negative)
     {
         WriteByte((byte)((magnitude > 0x3F ? 0x80u : 0u) | (negative ? 0x40u : 0u) | (uint)(magnitude & 0x3F)));
@@ -72,6 +73,7 @@ internal sealed class Lib0Writer : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void WriteBytes(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(GetSpan(bytes.Length));
@@ -128,6 +130,7 @@ internal sealed class Lib0Writer : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Span<byte> GetSpan(int count)
     {
         if (_buffer.Length - _length < count)
@@ -138,6 +141,7 @@ internal sealed class Lib0Writer : IDisposable
         return _buffer.AsSpan(_length, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteVarUintSlow(ulong value)
     {
         for (; value >= 0x80; value >>= 7)

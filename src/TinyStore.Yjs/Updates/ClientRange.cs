@@ -82,6 +82,21 @@ internal readonly record struct ClientRange(ulong Client, uint Clock, uint Lengt
         return end;
     }
 
+    /// <summary>Whether clients descend and, of each client, no range begins before the end of the one before.</summary>
+    public static bool IsAscending(List<ClientRange> ranges)
+    {
+        for (var i = 1; i < ranges.Count; i++)
+        {
+            var (left, right) = (ranges[i - 1], ranges[i]);
+            if (left.Client < right.Client || (left.Client == right.Client && left.End > right.Clock))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static bool IsNormal(List<ClientRange> ranges)
     {
         for (var i = 1; i < ranges.Count; i++)

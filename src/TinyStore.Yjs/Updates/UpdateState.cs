@@ -2,7 +2,7 @@ using TinyStore.Yjs.Lib0;
 
 namespace TinyStore.Yjs.Updates;
 
-/// <summary>The state vector of an update.</summary>
+/// <summary>The state vector of an update, and whether it holds anything.</summary>
 internal static class UpdateState
 {
     public static void Write(ReadOnlySpan<byte> update, Lib0Writer output, YContentFormat format = YContentFormat.Json)
@@ -29,6 +29,33 @@ internal static class UpdateState
         }
 
         output.InsertVarUint(start, count);
+    }
+
+    /// <summary>Whether there are neither structs, holes aside, nor deletions.</summary>
+    public static bool IsEmpty(ReadOnlySpan<byte> update, YContentFormat format)
+    {
+        var reader = new YStructReader(update, validate: true, format);
+        while (reader.Read())
+        {
+            if (reader.Current.Kind != YContentKind.Skip)
+            {
+                return false;
+            }
+        }
+
+        var deletes = new YDeleteSetReader(update, reader.Position);
+        while (deletes.NextClient())
+        {
+            while (deletes.NextRange())
+            {
+                if (deletes.Length > 0)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     private static uint EndOfFirstRun(ReadOnlySpan<byte> update, in YClientGroup group, YContentFormat format)

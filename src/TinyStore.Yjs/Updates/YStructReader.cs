@@ -21,6 +21,7 @@ internal ref struct YStructReader
     private Lib0Reader _reader;
     private readonly bool _validate;
     private readonly YContentFormat _format;
+    private readonly bool _checkReferences;
     private int _groupsLeft;
     private int _structsLeft;
     private uint _nextClock;
@@ -29,8 +30,13 @@ internal ref struct YStructReader
     public YStruct Current;
 
     /// <summary>Starts at the beginning of an update.</summary>
-    public YStructReader(ReadOnlySpan<byte> update, bool validate, YContentFormat format = YContentFormat.Json)
+    /// <param name="update">The bytes.</param>
+    /// <param name="validate">Whether they are checked.</param>
+    /// <param name="format">How values of Embed and Format are written.</param>
+    /// <param name="checkReferences">Whether a struct that refers to what its own client made later is refused. A document could not take it in.</param>
+    public YStructReader(ReadOnlySpan<byte> update, bool validate, YContentFormat format = YContentFormat.Json, bool checkReferences = false)
     {
+        _checkReferences = checkReferences;
         _reader = new Lib0Reader(update);
         _validate = validate;
         _format = format;
@@ -137,6 +143,10 @@ internal ref struct YStructReader
 
             ReadPlace(info);
         }
+        else
+        {
+            Current.Info = (byte)kind; // it has no place, whatever the other bits say
+        }
 
         Current.Body = _reader.Position;
         switch (kind)
@@ -179,12 +189,12 @@ internal ref struct YStructReader
     {
         if ((info & YStruct.HasOriginFlag) != 0)
         {
-            Current.Origin = ReadId();
+            Current.Origin = ReadReference();
         }
 
         if ((info & YStruct.HasRightOriginFlag) != 0)
         {
-            Current.RightOrigin = ReadId();
+            Current.RightOrigin = ReadReference();
         }
 
         if ((info & (YStruct.HasOriginFlag | YStruct.HasRightOriginFlag)) != 0)
@@ -201,7 +211,7 @@ internal ref struct YStructReader
         else
         {
             Current.ParentKind = YParentKind.Item;
-            Current.ParentId = ReadId();
+            Current.ParentId = ReadReference();
         }
 
         if ((info & YStruct.HasKeyFlag) != 0)
@@ -212,8 +222,18 @@ internal ref struct YStructReader
         }
     }
 
+    /// <summary>The id of something that must have been there when the struct was made: of its own client only what is older.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private YItemId ReadId() => new(_reader.ReadVarUint(), _reader.ReadVarUint32());
+    private YItemId ReadReference()
+    {
+        var id = new YItemId(_reader.ReadVarUint(), _reader.ReadVarUint32());
+        if (_checkReferences && id.Client == Current.Client && id.Clock >= Current.Clock)
+        {
+            _reader.Throw($"the struct {Current.Client}:{Current.Clock} refers to {id}, which its client made later", Current.Start);
+        }
+
+        return id;
+    }
 
     private void ReadRareContent(YContentKind kind)
     {
@@ -256,7 +276,8 @@ internal ref struct YStructReader
     {
         if (_format == YContentFormat.Json)
         {
-            return _reader.Position - ReadJson(allowUndefined: false);
+            var length = ReadJson(allowUndefined: false);
+            return _reader.Position - length;
         }
 
         var start = _reader.Position;

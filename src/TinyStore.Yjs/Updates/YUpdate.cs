@@ -11,11 +11,16 @@ namespace TinyStore.Yjs;
 /// </summary>
 /// <remarks>
 /// All methods may be called from any thread. Malformed bytes raise <see cref="YUpdateFormatException"/> before anything is
-/// written. Bytes behind the end of an update are ignored, as Yjs does. Two things differ from Yjs, where it would lose data:
-/// updates whose clients are not in descending order, or come twice, are put in order first; and a state vector never counts
-/// the clocks of a hole at the start of a client.
+/// written. Bytes behind the end of an update are ignored, as Yjs does. Some bytes that Yjs never writes are treated otherwise
+/// than there:
+/// <list type="bullet">
+/// <item>updates whose clients are not in descending order, or come twice, are merged without loss (Yjs loses structs);</item>
+/// <item>a state vector never counts the clocks of a hole at the start of a client (Yjs does for the first client);</item>
+/// <item>structs of length zero are left out;</item>
+/// <item>what is taken over whole keeps its bytes, also where Yjs would write numbers, keys or JSON text in another way.</item>
+/// </list>
 /// </remarks>
-public static class YUpdate
+public static partial class YUpdate
 {
     /// <summary>The update that holds nothing.</summary>
     public static ReadOnlySpan<byte> Empty => [0, 0];
@@ -92,7 +97,7 @@ public static class YUpdate
 
     /// <summary>Checks an update completely: structure, bounds, UTF-8, values and JSON text. What passes can be applied and merged.</summary>
     /// <exception cref="YUpdateFormatException">The update is malformed.</exception>
-    public static void Validate(ReadOnlySpan<byte> update) => new YUpdateOutline().Scan(update);
+    public static void Validate(ReadOnlySpan<byte> update) => new YUpdateOutline().Scan(update, checkReferences: true);
 
     /// <summary>Checks an update as <see cref="Validate"/> does.</summary>
     /// <param name="update">The bytes.</param>
@@ -118,31 +123,7 @@ public static class YUpdate
     /// the first thing it finds: a fault behind that goes unnoticed.
     /// </summary>
     /// <exception cref="YUpdateFormatException">The bytes are malformed as far as they were looked at.</exception>
-    public static bool IsEmpty(ReadOnlySpan<byte> update)
-    {
-        var reader = new YStructReader(update, validate: true);
-        while (reader.Read())
-        {
-            if (reader.Current.Kind != YContentKind.Skip)
-            {
-                return false;
-            }
-        }
-
-        var deletes = new YDeleteSetReader(update, reader.Position);
-        while (deletes.NextClient())
-        {
-            while (deletes.NextRange())
-            {
-                if (deletes.Length > 0)
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
+    public static bool IsEmpty(ReadOnlySpan<byte> update) => UpdateState.IsEmpty(update, YContentFormat.Json);
 
     private static Lib0Writer MergeToWriter(IReadOnlyList<ReadOnlyMemory<byte>> updates)
     {
@@ -152,7 +133,7 @@ public static class YUpdate
         {
             if (updates.Count == 1)
             {
-                Validate(updates[0].Span);
+                new YUpdateOutline().Scan(updates[0].Span);
                 writer.WriteBytes(updates[0].Span);
             }
             else

@@ -70,12 +70,12 @@ internal sealed class YUpdateOutline
 
     /// <summary>Validates the whole update and notes its parts.</summary>
     /// <exception cref="YUpdateFormatException">The bytes are malformed. The outline is not to be used then.</exception>
-    public void Scan(ReadOnlySpan<byte> update, YContentFormat format = YContentFormat.Json)
+    public void Scan(ReadOnlySpan<byte> update, YContentFormat format = YContentFormat.Json, bool checkReferences = false)
     {
         GroupCount = 0;
         StructCount = 0;
         DeletedRangeCount = 0;
-        var reader = new YStructReader(update, validate: true, format);
+        var reader = new YStructReader(update, validate: true, format, checkReferences);
         if (_groups.Length < reader.GroupsLeft)
         {
             _groups = new YClientGroup[reader.GroupsLeft];

@@ -115,6 +115,7 @@ public class UpdatePropertyTests
         for (var i = 0; i < runs; i++)
         {
             YItemId? origin = random.Next(3) == 0 ? null : new YItemId((ulong)random.Next(5), (uint)random.Next(40));
+            origin = origin?.Client == client && origin?.Clock >= clock ? null : origin; // of its own client only what is older
             YContentKind[] kinds = [YContentKind.GC, YContentKind.Deleted, YContentKind.Any, YContentKind.Type, YContentKind.String, YContentKind.String];
             var kind = kinds[random.Next(kinds.Length)];
             var content = Enumerable.Range(0, kind == YContentKind.Type ? 1 : random.Next(1, 6)).Select(_ => random.Next(5)).ToArray();

@@ -43,6 +43,30 @@ public class YStructReaderTests
         Assert.Equal(Enum.GetValues<YContentKind>(), kinds.Order());
     }
 
+    [Theory] // structs as yjs 13.6.33 writes them, each at the start of root "t"
+    [InlineData("04 010174 026162", YContentKind.String, 2, "6162")]
+    [InlineData("08 010174 02 7d01 770161", YContentKind.Any, 2, "7d01770161")]
+    [InlineData("02 010174 02 0131 0132", YContentKind.Json, 2, "01310132")]
+    [InlineData("03 010174 02 0908", YContentKind.Binary, 1, "0908")]
+    [InlineData("05 010174 077b2261223a317d", YContentKind.Embed, 1, "7b2261223a317d")]
+    [InlineData("06 010174 0162 0474727565", YContentKind.Format, 1, "01620474727565")]
+    [InlineData("07 010174 01", YContentKind.Type, 1, "")]
+    [InlineData("07 010174 03 0170", YContentKind.Type, 1, "70")]
+    [InlineData("09 010174 0167 7600", YContentKind.Doc, 1, "01677600")]
+    [InlineData("01 010174 05", YContentKind.Deleted, 5, "")]
+    [InlineData("00 05", YContentKind.GC, 5, "")]
+    [InlineData("0a 05", YContentKind.Skip, 5, "")]
+    public void Read_OfEachKind_FindsItsContent(string hex, object kind, int length, string content)
+    {
+        byte[] update = [1, 1, 1, 0, .. Hex.Bytes(hex), 0];
+        foreach (var validate in new[] { true, false })
+        {
+            var reader = new YStructReader(update, validate);
+            Assert.True(reader.Read());
+            Assert.Equal(((YContentKind)kind, (uint)length, content, update.Length - 1), (reader.Current.Kind, reader.Current.Length, Hex.Text(reader.Current.ContentBytes(update)), reader.Current.End));
+        }
+    }
+
     [Fact]
     public void Rest_ReadsOnWhereAReaderStopped()
     {
@@ -60,6 +84,16 @@ public class YStructReaderTests
 
             Assert.Equal(0, rest.StructCount);
         }
+    }
+
+    [Fact]
+    public void Read_OfACollectedStretchWithPlaceFlags_IgnoresThem()
+    {
+        byte[] update = [1, 1, 1, 0, 0xE0, 5, 0];
+        var reader = new YStructReader(update, validate: true);
+        Assert.True(reader.Read());
+        Assert.False(reader.Current.HasOrigin || reader.Current.HasRightOrigin || reader.Current.HasKey || reader.Current.IsItem);
+        Assert.Equal("01010100000500", Hex.Text(YUpdate.Merge([update, YUpdate.Empty.ToArray()])));
     }
 
     [Fact]

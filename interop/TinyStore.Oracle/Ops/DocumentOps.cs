@@ -1,0 +1,115 @@
+using System.Reflection;
+using System.Text.Json;
+using TinyStore.Oracle.Documents;
+using TinyStore.Yjs;
+
+namespace TinyStore.Oracle.Ops;
+
+/// <summary><c>doc.*</c>: documents by name.</summary>
+internal static class DocumentOps
+{
+    private const string Remote = "remote";
+
+    public static void AddTo(Dictionary<string, OracleOp> ops)
+    {
+        ops.Add("hello", Hello);
+        ops.Add("doc.new", New);
+        ops.Add("doc.free", FreeAsync);
+        ops.Add("doc.apply", Apply);
+        ops.Add("doc.encode", Encode);
+        ops.Add("doc.sv", StateVector);
+        ops.Add("doc.snapshot", Snapshot);
+        ops.Add("doc.json", Json);
+        ops.Add("doc.exec", Exec);
+        ops.Add("doc.load", Load);
+    }
+
+    private static void Hello(World world, Request request, Answer answer)
+    {
+        var result = answer.Result;
+        result.WriteStartObject();
+        result.WriteString("name", "tinystore");
+        result.WriteString("version", typeof(YDoc).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]);
+        result.WriteEndObject();
+    }
+
+    private static void New(World world, Request request, Answer answer)
+    {
+        var options = new YDocOptions { ClientId = request.OptionalInteger("clientId"), Gc = request.Boolean("gc", true) };
+        World.Add(world.Docs, request.String("doc"), "document", () => new OracleDoc(options));
+    }
+
+    private static async ValueTask FreeAsync(World world, Request request, Answer answer)
+    {
+        var doc = world.Doc(request);
+        await world.StopPersistersAsync(request.String("doc"));
+        world.Docs.Remove(request.String("doc"));
+        doc.Dispose();
+    }
+
+    private static void Apply(World world, Request request, Answer answer)
+    {
+        UpdateOps.RequireV1(request);
+        var doc = world.Doc(request).Doc;
+        doc.ApplyUpdate(request.Bytes("update"), Remote);
+        var result = answer.Result;
+        result.WriteStartObject();
+        result.WriteBoolean("pending", doc.HasPending);
+        result.WriteEndObject();
+    }
+
+    private static void Encode(World world, Request request, Answer answer)
+    {
+        UpdateOps.RequireV1(request);
+        var doc = world.Doc(request).Doc;
+        var stateVector = request.OptionalBytes("sv");
+        byte[] update = [];
+        Repetition.Run(request, answer, () => update = stateVector is null ? doc.EncodeStateAsUpdate() : doc.EncodeStateAsUpdate(stateVector));
+        answer.Result.WriteBase64StringValue(update);
+    }
+
+    private static void StateVector(World world, Request request, Answer answer) =>
+        answer.Result.WriteBase64StringValue(world.Doc(request).Doc.EncodeStateVector());
+
+    private static void Snapshot(World world, Request request, Answer answer) =>
+        answer.Result.WriteBase64StringValue(world.Doc(request).Doc.EncodeSnapshot());
+
+    private static void Json(World world, Request request, Answer answer)
+    {
+        var root = world.Doc(request).Root(request.String("root"), request.String("type"));
+        answer.Result.WriteRawValue(root.ToJson(), skipInputValidation: true);
+    }
+
+    private static void Exec(World world, Request request, Answer answer)
+    {
+        var doc = world.Doc(request);
+        var operations = request.Array("ops").EnumerateArray().ToList();
+        var origin = request.TryGet("origin", out var json)
+            ? json.ValueKind == JsonValueKind.String ? json.GetString() : json.GetRawText()
+            : null;
+        var update = doc.Execute(operations, origin);
+        var result = answer.Result;
+        result.WriteStartObject();
+        if (update is { } bytes)
+        {
+            result.WriteBase64String("update", bytes.Span);
+        }
+        else
+        {
+            result.WriteNull("update");
+        }
+
+        result.WriteEndObject();
+    }
+
+    private static void Load(World world, Request request, Answer answer)
+    {
+        UpdateOps.RequireV1(request);
+        var update = request.Bytes("update");
+        Repetition.Run(request, answer, () =>
+        {
+            using var doc = new YDoc();
+            doc.ApplyUpdate(update, Remote);
+        });
+    }
+}

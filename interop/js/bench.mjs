@@ -1,0 +1,94 @@
+// The measured peer of tests/TinyStore.Benchmarks: the same work, done by the real yjs under Node.
+// node --expose-gc bench.mjs make FILE ROWS COLUMNS   writes the V1 update of a nested table made by one client
+// node --expose-gc bench.mjs load FILE RUNS WARMUPS   {"ms": [...]}: apply it to a new document
+// node --expose-gc bench.mjs memory FILE              {"bytes": n}: what the loaded document keeps on the heap
+// node --expose-gc bench.mjs edit FILE COUNT RUNS WARMUPS   {"us": [...]}: one-cell transactions, each with its update bytes
+import fs from 'node:fs'
+import * as Y from 'yjs'
+
+const tableOf = doc => doc.getMap('tinybase').get('t').get('table')
+
+const make = (file, rows, columns) => {
+  const doc = new Y.Doc()
+  doc.clientID = 1
+  doc.transact(() => {
+    const root = doc.getMap('tinybase')
+    const tables = root.set('t', new Y.Map())
+    root.set('v', new Y.Map())
+    const table = tables.set('table', new Y.Map())
+    for (let r = 0; r < rows; r++) {
+      const row = table.set(`r${r}`, new Y.Map())
+      for (let c = 0; c < columns; c++) {
+        row.set(`c${c}`, (r * columns + c) % 100000)
+      }
+    }
+  })
+  fs.writeFileSync(file, Y.encodeStateAsUpdate(doc))
+}
+
+const loaded = bytes => {
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, bytes)
+  return doc
+}
+
+const timed = (runs, warmups, work) => {
+  const ms = []
+  for (let i = 0; i < warmups + runs; i++) {
+    globalThis.gc?.()
+    const start = performance.now()
+    work()
+    const end = performance.now()
+    if (i >= warmups) ms.push(end - start)
+  }
+  return ms
+}
+
+const [, , what, file, ...rest] = process.argv
+const numbers = rest.map(Number)
+const answer = value => console.log(JSON.stringify({ ...value, yjs: JSON.parse(fs.readFileSync(new URL('./node_modules/yjs/package.json', import.meta.url))).version, node: process.versions.node }))
+
+switch (what) {
+  case 'make':
+    make(file, numbers[0], numbers[1])
+    answer({ bytes: fs.statSync(file).size })
+    break
+  case 'load': {
+    const bytes = fs.readFileSync(file)
+    answer({ ms: timed(numbers[0], numbers[1], () => loaded(bytes)) })
+    break
+  }
+  case 'memory': {
+    let bytes = fs.readFileSync(file)
+    globalThis.gc()
+    const before = process.memoryUsage().heapUsed
+    const doc = loaded(bytes)
+    bytes = null
+    globalThis.gc()
+    globalThis.gc()
+    answer({ bytes: process.memoryUsage().heapUsed - before, roots: doc.share.size })
+    break
+  }
+  case 'edit': {
+    const [count, runs, warmups] = numbers
+    const doc = loaded(fs.readFileSync(file))
+    doc.clientID = 2
+    let emitted = 0
+    doc.on('update', update => { emitted += update.length })
+    const table = tableOf(doc)
+    const rows = [...table.keys()]
+    let value = 0
+    const ms = timed(runs, warmups, () => {
+      for (let i = 0; i < count; i++) {
+        value++
+        // A stride that is prime to the number of rows, so that no row is the one before.
+        table.get(rows[(value * 7919) % rows.length]).set(`c${value % 5}`, value)
+      }
+    })
+    answer({ us: ms.map(m => m * 1000 / count), updateBytes: emitted / (count * (runs + warmups)) })
+    break
+  }
+  default:
+    console.error('usage: bench.mjs make|load|memory|edit FILE …')
+    process.exit(2)
+}

@@ -1,0 +1,206 @@
+using TinyStore.Yjs;
+
+namespace TinyStore.Crdt;
+
+// The nested layout: root ─ "t" ─ table ─ row ─ cell, and root ─ "v" ─ value. A row without cells is no row.
+public sealed partial class YjsPersister
+{
+    private const string TablesKey = "t";
+    private const string ValuesKey = "v";
+
+    // Handles of containers, so that a change of a cell does not look up its whole path. A container that was deleted or
+    // replaced is dead for good, and its handle says so. Tables are few; of rows only the last one is kept.
+    private readonly Dictionary<string, YMap> _tableMaps = new(StringComparer.Ordinal);
+    private YMap? _tables;
+    private YMap? _values;
+    private YMap? _lastRow;
+    private string? _lastRowId;
+    private string? _lastTableId;
+
+    /// <inheritdoc/>
+    protected override void ReadTableIds(List<string> tableIds)
+    {
+        if (FindTables() is not { } tables)
+        {
+            return;
+        }
+        foreach (var (tableId, value) in tables)
+        {
+            if (IsContainer(value))
+            {
+                tableIds.Add(tableId);
+            }
+            else
+            {
+                Report(PathOf(TablesKey, tableId), CellCodec.Describe(value));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ReadRowIds(string tableId, List<string> rowIds)
+    {
+        if (FindTable(tableId) is not { } table)
+        {
+            return;
+        }
+        foreach (var (rowId, value) in table)
+        {
+            if (IsContainer(value))
+            {
+                rowIds.Add(rowId);
+            }
+            else
+            {
+                Report(PathOf(TablesKey, tableId, rowId), CellCodec.Describe(value));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ReadRow(string tableId, string rowId, List<KeyValuePair<string, CellValue>> cells)
+    {
+        if (FindRow(tableId, rowId) is not { } row)
+        {
+            return;
+        }
+        foreach (var (cellId, value) in row)
+        {
+            if (CellCodec.TryDecode(value, out var cell))
+            {
+                cells.Add(new(cellId, cell));
+            }
+            else
+            {
+                Report(PathOf(TablesKey, tableId, rowId, cellId), CellCodec.Describe(value));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryReadCell(string tableId, string rowId, string cellId, out CellValue value)
+    {
+        value = default;
+        if (FindRow(tableId, rowId) is not { } row || !row.TryGetValue(cellId, out var held))
+        {
+            return false;
+        }
+        if (CellCodec.TryDecode(held, out value))
+        {
+            return true;
+        }
+        Report(PathOf(TablesKey, tableId, rowId, cellId), CellCodec.Describe(held));
+        return false;
+    }
+
+    /// <inheritdoc/>
+    protected override void ReadValues(List<KeyValuePair<string, CellValue>> values)
+    {
+        if (FindValues() is not { } map)
+        {
+            return;
+        }
+        foreach (var (valueId, held) in map)
+        {
+            if (CellCodec.TryDecode(held, out var value))
+            {
+                values.Add(new(valueId, value));
+            }
+            else
+            {
+                Report(PathOf(ValuesKey, valueId), CellCodec.Describe(held));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryReadValue(string valueId, out CellValue value)
+    {
+        value = default;
+        if (FindValues() is not { } map || !map.TryGetValue(valueId, out var held))
+        {
+            return false;
+        }
+        if (CellCodec.TryDecode(held, out value))
+        {
+            return true;
+        }
+        Report(PathOf(ValuesKey, valueId), CellCodec.Describe(held));
+        return false;
+    }
+
+    private YMap? FindTables() => _tables = FindUnderRoot(_tables, TablesKey);
+
+    private YMap? FindValues() => _values = FindUnderRoot(_values, ValuesKey);
+
+    private YMap? FindUnderRoot(YMap? known, string key)
+    {
+        if (known is { IsDeleted: false })
+        {
+            return known;
+        }
+        if (_root.TryGetMap(key, out var map))
+        {
+            return map;
+        }
+        ReportAt(_root, key, key);
+        return null;
+    }
+
+    private YMap? FindTable(string tableId)
+    {
+        if (_tableMaps.TryGetValue(tableId, out var table) && !table.IsDeleted)
+        {
+            return table;
+        }
+        if (FindTables() is { } tables && tables.TryGetMap(tableId, out table))
+        {
+            _tableMaps[tableId] = table;
+            return table;
+        }
+        _tableMaps.Remove(tableId);
+        if (_tables is not null)
+        {
+            ReportAt(_tables, tableId, TablesKey, tableId);
+        }
+        return null;
+    }
+
+    private YMap? FindRow(string tableId, string rowId)
+    {
+        if (IsLastRow(tableId, rowId))
+        {
+            return _lastRow;
+        }
+        if (FindTable(tableId) is not { } table)
+        {
+            return null;
+        }
+        if (table.TryGetMap(rowId, out var row))
+        {
+            return Remember(tableId, rowId, row);
+        }
+        ReportAt(table, rowId, TablesKey, tableId, rowId);
+        return null;
+    }
+
+    private bool IsLastRow(string tableId, string rowId) =>
+        _lastRow is { IsDeleted: false } && rowId == _lastRowId && tableId == _lastTableId;
+
+    // Where a container was looked for and is none.
+    private void ReportAt(YMap around, string key, string containers, string? tableId = null, string? rowId = null)
+    {
+        if (around.TryGetValue(key, out var foreign))
+        {
+            Report(PathOf(containers, tableId, rowId), CellCodec.Describe(foreign));
+        }
+    }
+
+    private YMap Remember(string tableId, string rowId, YMap row)
+    {
+        (_lastTableId, _lastRowId, _lastRow) = (tableId, rowId, row);
+        return row;
+    }
+
+    private static bool IsContainer(in YValue value) => value.Kind == YValueKind.Type && value.AsMap is not null;
+}

@@ -1,0 +1,382 @@
+using System.Runtime.CompilerServices;
+using TinyStore.Yjs.Lib0;
+using TinyStore.Yjs.Structs;
+using TinyStore.Yjs.Updates;
+
+namespace TinyStore.Yjs.Integration;
+
+// The structs of one update, each behind what it depends on.
+internal sealed partial class UpdateIntegrator
+{
+    private readonly List<Waiting> _stack = [];
+    private readonly List<YClientGroup> _parked = [];
+    private YClientGroup[] _groups = []; // what is left of each, except of the one that is being read
+    private int _groupCount;
+    private Dictionary<ulong, int>? _groupIndex;
+    private Dictionary<ulong, uint>? _missing;
+    private Dictionary<ulong, uint>? _chained;
+
+    // What the last struct named as parent: cells of one row name the same again and again.
+    private YItemId _parentId;
+    private int _parentType;
+    private int _rootNameStart;
+    private int _rootNameLength;
+    private int _rootType;
+
+    /// <summary>A struct that depends on another client's, its group, and how many follow it there.</summary>
+    private readonly record struct Waiting(YStruct Struct, int Group, int Following);
+
+    /// <summary>
+    /// Integrates what can be. Groups are worked from the highest client down, which is how Yjs does it and decides how
+    /// structs get split. Returns what has to wait.
+    /// </summary>
+    private PendingStructs? IntegrateStructs(ReadOnlySpan<byte> update, YUpdateOutline outline)
+    {
+        Prepare(outline);
+        var reader = default(YStructReader);
+        var current = -1;
+        for (var group = 0; group < _groupCount; group++)
+        {
+            while (Read(update, group, ref reader, ref current))
+            {
+                if (!TryIntegrate(update, reader.Current, out var waitsFor))
+                {
+                    BringInDependencies(update, group, waitsFor, ref reader, ref current);
+                }
+            }
+        }
+
+        return _parked.Count > 0 ? TakeParked(update) : null;
+    }
+
+    /// <summary>
+    /// Reads on in the groups that a struct depends on until it can be integrated. Where such a group has no more, all that
+    /// waits is parked together with what follows it.
+    /// </summary>
+    private void BringInDependencies(ReadOnlySpan<byte> update, int group, ulong waitsFor, ref YStructReader reader, ref int current)
+    {
+        _stack.Add(new Waiting(reader.Current, group, reader.StructsLeft));
+        while (_stack.Count > 0)
+        {
+            var other = waitsFor == _stack[^1].Struct.Client ? -1 : FindGroup(waitsFor);
+            if (other < 0 || !Read(update, other, ref reader, ref current))
+            {
+                NoteMissing(ref _missing, _stack[^1].Struct, waitsFor);
+                NoteWhatTheOthersMiss();
+                Park();
+                current = -1;
+                return;
+            }
+
+            if (!TryIntegrate(update, reader.Current, out waitsFor))
+            {
+                _stack.Add(new Waiting(reader.Current, other, reader.StructsLeft));
+                continue;
+            }
+
+            while (_stack.Count > 0 && TryIntegrate(update, _stack[^1].Struct, out waitsFor))
+            {
+                _stack.RemoveAt(_stack.Count - 1);
+            }
+        }
+    }
+
+    private void Prepare(YUpdateOutline outline)
+    {
+        outline.SortGroups();
+        var groups = outline.Groups;
+        if (_groups.Length < groups.Length)
+        {
+            _groups = new YClientGroup[groups.Length];
+        }
+
+        _groupCount = 0;
+        foreach (ref readonly var group in groups)
+        {
+            if (_groupCount > 0 && _groups[_groupCount - 1].Client == group.Client)
+            {
+                // A client twice: nobody writes that. Yjs takes the last one of the bytes.
+                if (_groups[_groupCount - 1].Start < group.Start)
+                {
+                    _groups[_groupCount - 1] = group;
+                }
+            }
+            else
+            {
+                _groups[_groupCount++] = group;
+            }
+        }
+
+        _groupIndex = null;
+        _missing = null;
+        _chained = null;
+        _stack.Clear();
+        _parked.Clear();
+        _parentId = new YItemId(ulong.MaxValue, 0);
+        _parentType = 0;
+        _rootType = 0;
+    }
+
+    /// <summary>Reads the next struct of a group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Read(ReadOnlySpan<byte> update, int group, ref YStructReader reader, ref int current)
+    {
+        if (current != group)
+        {
+            if (current >= 0)
+            {
+                _groups[current] = reader.Rest;
+            }
+
+            current = group;
+            reader = new YStructReader(update, _groups[group]);
+        }
+
+        if (reader.NextStruct())
+        {
+            return true;
+        }
+
+        _groups[group].StructCount = 0;
+        current = -1;
+        return false;
+    }
+
+    private int FindGroup(ulong client)
+    {
+        if (_groupIndex is null)
+        {
+            _groupIndex = new(_groupCount);
+            for (var i = 0; i < _groupCount; i++)
+            {
+                _groupIndex.Add(_groups[i].Client, i);
+            }
+        }
+
+        return _groupIndex.TryGetValue(client, out var index) ? index : -1;
+    }
+
+    private void NoteMissing(ref Dictionary<ulong, uint>? missing, in YStruct waiting, ulong waitsFor) =>
+        PendingStructs.NoteMissing(missing ??= [], waitsFor, waitsFor == waiting.Client ? waiting.Clock - 1 : store.Clients.NextClock(waitsFor));
+
+    // Each struct in the stack waits for the client of the one above it.
+    private void NoteWhatTheOthersMiss()
+    {
+        for (var i = 0; i < _stack.Count - 1; i++)
+        {
+            NoteMissing(ref _chained, _stack[i].Struct, _stack[i + 1].Struct.Client);
+        }
+    }
+
+    private void Park()
+    {
+        foreach (var (waiting, group, following) in _stack)
+        {
+            if (_parked.Exists(parked => parked.Client == waiting.Client))
+            {
+                continue;
+            }
+
+            _groups[group].StructCount = 0;
+            _parked.Add(new YClientGroup { Client = waiting.Client, Start = waiting.Start, Clock = waiting.Clock, StructCount = following + 1 });
+        }
+
+        _stack.Clear();
+    }
+
+    private PendingStructs TakeParked(ReadOnlySpan<byte> update)
+    {
+        _parked.Sort(static (a, b) => b.Client.CompareTo(a.Client));
+        using var writer = new UpdateWriter();
+        foreach (var group in _parked)
+        {
+            var reader = new YStructReader(update, group);
+            while (reader.NextStruct())
+            {
+                writer.Write(update, reader.Current);
+            }
+        }
+
+        using var output = new Lib0Writer();
+        writer.Finish(output);
+        output.WriteVarUint(0); // no deletes
+        return new PendingStructs(output.ToArray(), _missing!, _chained ?? []);
+    }
+
+    /// <summary>Integrates a struct, or the part of it that is new. False when it depends on clocks of a client that are not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool TryIntegrate(ReadOnlySpan<byte> update, in YStruct item, out ulong waitsFor)
+    {
+        waitsFor = 0;
+        if (item.Kind == YContentKind.Skip)
+        {
+            return true;
+        }
+
+        var client = store.Clients.Find(item.Client);
+        var next = client == 0 ? 0 : store.Clients[client].Next;
+        if (next < item.Clock)
+        {
+            waitsFor = item.Client;
+            return false;
+        }
+
+        if (item.IsItem && Misses(item, out waitsFor))
+        {
+            return false;
+        }
+
+        var isNew = next < item.EndClock;
+        var draft = default(Draft);
+        var hasParent = item.IsItem && FindPlace(update, item, isNew, ref draft);
+        if (!isNew)
+        {
+            return true;
+        }
+
+        OwnClientSeen |= item.Client == OwnClient;
+        draft.Client = client != 0 ? client : store.Clients.GetOrAdd(item.Client);
+        draft.Clock = next;
+        var offset = next - item.Clock;
+        if (hasParent && offset > 0)
+        {
+            hasParent = ContinueKnownPart(next - 1, ref draft);
+        }
+
+        if (!hasParent)
+        {
+            store.IntegrateGC(draft.Client, next, item.EndClock - next);
+            return true;
+        }
+
+        store.StoreContent(update, item, offset, ref draft);
+        store.Integrate(ref draft);
+        return true;
+    }
+
+    /// <summary>
+    /// The document has the beginning of an item: the rest goes behind it. It takes its place too, whatever the update says:
+    /// two documents that wrote under one client id contradict each other, and peers that get the rest from here read its
+    /// place from its origin.
+    /// </summary>
+    private bool ContinueKnownPart(uint lastClock, ref Draft draft)
+    {
+        draft.Left = store.ItemEndingAt(draft.Client, lastClock);
+        draft.HasOrigin = true;
+        draft.OriginClient = draft.Client;
+        draft.OriginClock = lastClock;
+        ref var left = ref store.Entries[draft.Left];
+        if (left.IsGC)
+        {
+            return false;
+        }
+
+        draft.Parent = left.Parent;
+        draft.Key = left.IsMapItem ? store.KeyOf(draft.Left) : 0;
+        return true;
+    }
+
+    /// <summary>Whether the struct depends on another client's clock that is not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Misses(in YStruct item, out ulong client)
+    {
+        client = item.Origin.Client;
+        if (item.HasOrigin && IsMissing(item.Origin, item.Client))
+        {
+            return true;
+        }
+
+        client = item.RightOrigin.Client;
+        if (item.HasRightOrigin && IsMissing(item.RightOrigin, item.Client))
+        {
+            return true;
+        }
+
+        client = item.ParentId.Client;
+        return item.ParentKind == YParentKind.Item && item.ParentId != _parentId && IsMissing(item.ParentId, item.Client);
+    }
+
+    private bool IsMissing(YItemId id, ulong own) => id.Client != own && id.Clock >= store.Clients.NextClock(id.Client);
+
+    /// <summary>
+    /// Finds neighbours, parent and key. False when the parent or a neighbour was collected, or the parent is no type: then
+    /// the struct has no place.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool FindPlace(ReadOnlySpan<byte> update, in YStruct item, bool isNew, ref Draft draft)
+    {
+        if (item.HasOrigin)
+        {
+            draft.HasOrigin = true;
+            draft.OriginClient = store.Clients.Find(item.Origin.Client);
+            draft.OriginClock = item.Origin.Clock;
+            draft.Left = store.ItemEndingAt(draft.OriginClient, draft.OriginClock);
+        }
+
+        if (item.HasRightOrigin)
+        {
+            draft.HasRightOrigin = true;
+            draft.RightClient = store.Clients.Find(item.RightOrigin.Client);
+            draft.RightClock = item.RightOrigin.Clock;
+            draft.Right = store.ItemStartingAt(draft.RightClient, draft.RightClock);
+        }
+
+        if (!isNew)
+        {
+            return false;
+        }
+
+        switch (item.ParentKind)
+        {
+            case YParentKind.Item:
+                draft.Parent = ParentType(item.ParentId);
+                break;
+            case YParentKind.Root:
+                draft.Parent = RootType(update, item);
+                break;
+            default:
+                var neighbour = draft.Left != 0 ? draft.Left : draft.Right;
+                if (store.Entries[neighbour].IsGC || (draft.Right != 0 && store.Entries[draft.Right].IsGC))
+                {
+                    return false;
+                }
+
+                draft.Parent = store.Entries[neighbour].Parent;
+                draft.Key = store.Entries[neighbour].IsMapItem ? store.KeyOf(neighbour) : 0;
+                return true;
+        }
+
+        if (draft.Parent == 0)
+        {
+            return false;
+        }
+
+        draft.Key = item.HasKey ? store.Keys.Intern(item.Key(update)) : 0;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int ParentType(YItemId id)
+    {
+        if (_parentType == 0 || id != _parentId)
+        {
+            ref var entry = ref store.Entries[store.Clients.HandleAt(store.Clients.Find(id.Client), id.Clock)];
+            _parentId = id;
+            _parentType = entry.Kind == EntryKind.Type ? (int)entry.Value : 0;
+        }
+
+        return _parentType;
+    }
+
+    private int RootType(ReadOnlySpan<byte> update, in YStruct item)
+    {
+        if (_rootType == 0 || !item.ParentName(update).SequenceEqual(update.Slice(_rootNameStart, _rootNameLength)))
+        {
+            _rootType = store.Root(store.Keys.Intern(item.ParentName(update)));
+            _rootNameStart = item.ParentNameStart;
+            _rootNameLength = item.ParentNameLength;
+        }
+
+        return _rootType;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using TinyStore.Yjs;
+
+namespace TinyStore.Benchmarks;
+
+/// <summary>One-cell transactions on a loaded table, each emitting its update bytes, at two sizes.</summary>
+internal static class EditBenchmark
+{
+    private const int Count = 20_000;
+
+    public static void Run(Figures figures, string script, string file, int cells)
+    {
+        using var doc = new YDoc(new YDocOptions { ClientId = 2 });
+        doc.ApplyUpdate(File.ReadAllBytes(file));
+        long emitted = 0;
+        using var subscription = doc.ObserveUpdates(e => emitted += e.Update.Length);
+        var root = doc.GetMap("tinybase");
+        var table = root["t"].AsMap!["table"].AsMap!;
+        var rows = table.Select(entry => entry.Key).ToArray();
+        var columns = Enumerable.Range(0, 5).Select(c => $"c{c}").ToArray();
+        var value = 0;
+        void Edit()
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                value++;
+                var row = rows[(int)(value * 7919L % rows.Length)];
+                doc.Transact(_ =>
+                {
+                    if (table.TryGetMap(row, out var map))
+                    {
+                        map.Set(columns[value % 5], value);
+                    }
+                });
+            }
+        }
+
+        var ms = Timing.Run(Edit);
+        if (emitted == 0)
+        {
+            throw new InvalidOperationException("No update was emitted: the measurement is void.");
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Edit();
+        var allocated = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Count;
+        var size = cells.ToString("#,0", CultureInfo.InvariantCulture);
+        var peer = NodeBench.Run(script, "edit", file, Count, Timing.Runs, Timing.WarmUps);
+        figures.Add(new Figure($"one-cell transaction with update bytes, {size} cells", "µs", Timing.Median(ms) * 1000 / Count, NodeBench.Median(peer, "us")));
+        figures.Add(new Figure($"allocated by it, {size} cells", "B", allocated));
+    }
+}

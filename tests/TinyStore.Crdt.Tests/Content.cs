@@ -1,0 +1,111 @@
+using System.Text;
+using TinyStore.Yjs;
+
+namespace TinyStore.Crdt.Tests;
+
+/// <summary>The content of stores and documents as sorted text, so that both can be compared.</summary>
+internal static class Content
+{
+    public static string Of(Store store)
+    {
+        var lines = new List<string>();
+        foreach (var (tableId, table) in store.GetTables())
+        {
+            foreach (var (rowId, row) in table)
+            {
+                foreach (var (cellId, value) in row)
+                {
+                    lines.Add($"{tableId}/{rowId}/{cellId} = {value.ToJson()}");
+                }
+            }
+        }
+        foreach (var (valueId, value) in store.GetValues())
+        {
+            lines.Add($"{valueId} = {value.ToJson()}");
+        }
+        return Join(lines);
+    }
+
+    /// <summary>What a document shows of the nested layout, read without the persister.</summary>
+    public static string Of(YDoc doc, string root = "tinybase")
+    {
+        var lines = new List<string>();
+        foreach (var (path, value) in CellsOf(doc, root))
+        {
+            lines.Add($"{path} = {value.ToJson()}");
+        }
+        return Join(lines);
+    }
+
+    public static IEnumerable<KeyValuePair<string, CellValue>> CellsOf(YDoc doc, string root = "tinybase")
+    {
+        var map = doc.GetMap(root);
+        if (map.TryGetMap("t", out var tables))
+        {
+            foreach (var (tableId, tableValue) in tables)
+            {
+                if (tableValue.AsMap is not { } table)
+                {
+                    continue;
+                }
+                foreach (var (rowId, rowValue) in table)
+                {
+                    if (rowValue.AsMap is not { } row)
+                    {
+                        continue;
+                    }
+                    foreach (var (cellId, cell) in row)
+                    {
+                        if (TryDecode(cell, out var value))
+                        {
+                            yield return new($"{tableId}/{rowId}/{cellId}", value);
+                        }
+                    }
+                }
+            }
+        }
+        if (map.TryGetMap("v", out var values))
+        {
+            foreach (var (valueId, held) in values)
+            {
+                if (TryDecode(held, out var value))
+                {
+                    yield return new(valueId, value);
+                }
+            }
+        }
+    }
+
+    private static bool TryDecode(YValue held, out CellValue value)
+    {
+        value = default;
+        if (held.TryGetDouble(out var number) && double.IsFinite(number))
+        {
+            value = number;
+        }
+        else if (held.TryGetString(out var text))
+        {
+            return CellValue.TryFromEncoded(text, out value);
+        }
+        else if (held.TryGetBoolean(out var boolean))
+        {
+            value = boolean;
+        }
+        else if (held.Kind == YValueKind.Null)
+        {
+            value = CellValue.Null;
+        }
+        return !value.IsUndefined;
+    }
+
+    private static string Join(List<string> lines)
+    {
+        lines.Sort(StringComparer.Ordinal);
+        var text = new StringBuilder();
+        foreach (var line in lines)
+        {
+            text.Append(line).Append('\n');
+        }
+        return text.ToString();
+    }
+}

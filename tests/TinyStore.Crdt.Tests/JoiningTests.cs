@@ -1,0 +1,247 @@
+using TinyStore.Yjs;
+
+namespace TinyStore.Crdt.Tests;
+
+/// <summary>The store changes while a transaction of the document is open, the other way round, and from each other's listeners.</summary>
+public sealed class JoiningTests : IDisposable
+{
+    private readonly Peer _peer = Peer.Started(2);
+    private readonly YDoc _remote = new(new YDocOptions { ClientId = 4 });
+
+    public JoiningTests()
+    {
+        _peer.Store.SetRow("t", "r", new Row { ["c"] = 0, ["d"] = 0 });
+        _remote.ApplyUpdate(_peer.Doc.EncodeStateAsUpdate());
+    }
+
+    public void Dispose()
+    {
+        _peer.Dispose();
+        _remote.Dispose();
+    }
+
+    private YMap RemoteRow => _remote.GetMap("tinybase")["t"].AsMap!["t"].AsMap!["r"].AsMap!;
+
+    private YMap OwnRow => _peer.Doc.GetMap("tinybase")["t"].AsMap!["t"].AsMap!["r"].AsMap!;
+
+    [Fact]
+    public void StoreTransaction_ManyCells_OneDocumentTransactionWithJustThose()
+    {
+        var updates = _peer.Updates.Count;
+
+        _peer.Store.Transaction(() => _peer.Store.SetCell("t", "r", "c", 1).SetCell("t", "r", "c", 2).SetCell("t", "r2", "c", 3).SetCell("t", "r", "d", 5).SetCell("t", "r", "d", 0));
+
+        Assert.Equal(updates + 1, _peer.Updates.Count);
+        var structs = YStateVector.Decode(YUpdate.EncodeStateVector(_peer.Updates[^1]));
+        Peer.AssertEqual(_peer);
+        Assert.Equal(4u, _peer.Doc.GetClock(2));
+        Assert.NotNull(structs);
+    }
+
+    [Fact]
+    public void StoreTransaction_RolledBack_WritesNothing()
+    {
+        var updates = _peer.Updates.Count;
+
+        _peer.Store.Transaction(() => _peer.Store.SetCell("t", "r", "c", 1), null, _ => true);
+        Assert.Throws<FormatException>(() => _peer.Store.Transaction(() =>
+        {
+            _peer.Store.SetCell("t", "r", "c", 1);
+            throw new FormatException();
+        }));
+
+        Assert.Equal(updates, _peer.Updates.Count);
+        Peer.AssertEqual(_peer);
+    }
+
+    [Fact]
+    public void StoreChangesInsideADocumentTransaction_JoinIt()
+    {
+        var updates = _peer.Updates.Count;
+
+        _peer.Doc.Transact(_ =>
+        {
+            _peer.Store.SetCell("t", "r", "c", "store");
+            OwnRow.Set("d", "document");
+            Assert.Equal(0, _peer.Store.GetCell("t", "r", "d"));
+        });
+
+        Assert.Equal(updates + 1, _peer.Updates.Count);
+        Assert.Equal("document", _peer.Store.GetCell("t", "r", "d"));
+        Peer.AssertEqual(_peer);
+    }
+
+    [Fact]
+    public void SameCellInsideADocumentTransaction_TheLaterWriteStays()
+    {
+        _peer.Doc.Transact(_ =>
+        {
+            _peer.Store.SetCell("t", "r", "c", "store");
+            OwnRow.Set("c", "document");
+            OwnRow.Set("d", "document");
+            _peer.Store.SetCell("t", "r", "d", "store");
+        });
+
+        Assert.Equal("document", _peer.Store.GetCell("t", "r", "c"));
+        Assert.Equal("store", _peer.Store.GetCell("t", "r", "d"));
+        Peer.AssertEqual(_peer);
+    }
+
+    [Fact]
+    public void DocumentChangesInsideAStoreTransaction_AreLoadedWhenItIsOver()
+    {
+        RemoteRow.Set("d", "remote");
+
+        _peer.Store.Transaction(() =>
+        {
+            _peer.Store.SetCell("t", "r", "c", "store");
+            _peer.Apply(_remote.EncodeStateAsUpdate());
+            Assert.Equal(0, _peer.Store.GetCell("t", "r", "d"));
+        });
+
+        Assert.Equal("remote", _peer.Store.GetCell("t", "r", "d"));
+        Assert.Equal("store", _peer.Store.GetCell("t", "r", "c"));
+        Peer.AssertEqual(_peer);
+    }
+
+    [Fact]
+    public void SameCellInsideAStoreTransaction_TheStoresChangeIsSavedFirstAndStays()
+    {
+        RemoteRow.Set("c", "remote");
+
+        _peer.Store.Transaction(() =>
+        {
+            _peer.Store.SetCell("t", "r", "c", "store");
+            _peer.Apply(_remote.EncodeStateAsUpdate());
+        });
+
+        Assert.Equal("store", _peer.Store.GetCell("t", "r", "c"));
+        Peer.AssertEqual(_peer);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void DocumentChangesInsideAStoreTransactionThatEndsEmpty_AreLoaded(bool rollBack)
+    {
+        RemoteRow.Set("c", "remote");
+
+        _peer.Store.Transaction(
+            () =>
+            {
+                if (rollBack)
+                {
+                    _peer.Store.SetCell("t", "r", "c", "store");
+                }
+                _peer.Apply(_remote.EncodeStateAsUpdate());
+            },
+            null,
+            _ => rollBack);
+
+        Assert.Equal("remote", _peer.Store.GetCell("t", "r", "c"));
+        Peer.AssertEqual(_peer);
+    }
+
+    [Fact]
+    public void ObserverOfTheStoreChangesTheDocument_IsLoaded()
+    {
+        using var listener = _peer.Store.AddCellListener("t", "r", "c", _ => OwnRow.Set("d", "from listener"));
+
+        _peer.Store.SetCell("t", "r", "c", 1);
+
+        Assert.Equal("from listener", _peer.Store.GetCell("t", "r", "d"));
+        Peer.AssertEqual(_peer);
+    }
+
+    [Fact]
+    public void ObserverOfTheDocumentChangesTheStore_IsSaved()
+    {
+        using var observing = _peer.Doc.GetMap("tinybase").ObserveDeep(_ =>
+        {
+            if (!_peer.Store.HasValue("seen"))
+            {
+                _peer.Store.SetValue("seen", true);
+            }
+        });
+        RemoteRow.Set("c", "remote");
+
+        _peer.Apply(_remote.EncodeStateAsUpdate());
+
+        Assert.Equal("remote", _peer.Store.GetCell("t", "r", "c"));
+        Assert.Equal(true, _peer.Store.GetValue("seen"));
+        Peer.AssertEqual(_peer);
+    }
+
+    [Fact]
+    public void AfterTransactionListenerWritesTheStore_IsSaved()
+    {
+        using var listener = _peer.Store.AddAfterTransactionListener(transaction =>
+        {
+            if (!_peer.Store.HasValue("count"))
+            {
+                _peer.Store.SetValue("count", 1);
+            }
+        });
+        RemoteRow.Set("c", "remote");
+
+        _peer.Apply(_remote.EncodeStateAsUpdate());
+
+        Assert.Equal(1, _peer.Store.GetValue("count"));
+        Peer.AssertEqual(_peer);
+    }
+
+    [Fact]
+    public void MutatorChangesWhatIsLoaded_ItsValueIsSaved()
+    {
+        using var mutator = _peer.Store.AddCellListener(
+            "t",
+            "r",
+            "c",
+            e =>
+            {
+                if (e.New is { } cell && cell.TryGetString(out var text))
+                {
+                    _peer.Store.SetCell("t", "r", "c", text.ToUpperInvariant());
+                    _peer.Store.SetValue("mutated", true);
+                }
+            },
+            ListenerKind.Mutator);
+        RemoteRow.Set("c", "remote");
+
+        _peer.Apply(_remote.EncodeStateAsUpdate());
+
+        Assert.Equal("REMOTE", _peer.Store.GetCell("t", "r", "c"));
+        Peer.AssertEqual(_peer);
+        Assert.False(_peer.Persister.IsDirty);
+    }
+
+    [Fact]
+    public void SchemaRefusesWhatIsLoaded_TheDocumentKeepsIt()
+    {
+        _peer.Store.SetTablesSchema(TablesSchema.FromJson("{\"t\":{\"c\":{\"type\":\"number\",\"default\":7},\"d\":{\"type\":\"number\"}}}"));
+        var updates = _peer.LocalUpdates.Count;
+        RemoteRow.Set("c", "a string");
+
+        _peer.Apply(_remote.EncodeStateAsUpdate());
+
+        Assert.Equal(7, _peer.Store.GetCell("t", "r", "c"));
+        Assert.Equal("a string", OwnRow["c"].ToString());
+        Assert.Equal(updates, _peer.LocalUpdates.Count);
+    }
+
+    [Fact]
+    public void Load_OriginIsThePersister()
+    {
+        object? origin = null;
+        using var listener = _peer.Store.AddAfterTransactionListener(transaction => origin = transaction.Origin);
+        object? docOrigin = null;
+        using var observing = _peer.Doc.ObserveUpdates(e => docOrigin = e.Origin);
+        RemoteRow.Set("c", "remote");
+
+        _peer.Apply(_remote.EncodeStateAsUpdate());
+        Assert.Same(_peer.Persister, origin);
+
+        _peer.Store.SetCell("t", "r", "c", 2);
+        Assert.Same(_peer.Persister, docOrigin);
+    }
+}
