@@ -24,14 +24,8 @@ internal static class EditBenchmark
             for (var i = 0; i < Count; i++)
             {
                 value++;
-                var row = rows[(int)(value * 7919L % rows.Length)];
-                doc.Transact(_ =>
-                {
-                    if (table.TryGetMap(row, out var map))
-                    {
-                        map.Set(columns[value % 5], value);
-                    }
-                });
+                table.TryGetMap(rows[(int)(value * 7919L % rows.Length)], out var row);
+                row!.Set(columns[value % 5], value);
             }
         }
 
