@@ -19,23 +19,15 @@ public sealed partial class YDoc
         var transaction = Begin(null, out var isOutermost);
         try
         {
-            Enter();
-            try
+            foreach (var client in changed.State.Deleted.ClientsInOrder())
             {
-                foreach (var client in changed.State.Deleted.ClientsInOrder())
+                foreach (var range in changed.State.Deleted.OfClient(client))
                 {
-                    foreach (var range in changed.State.Deleted.OfClient(client))
-                    {
-                        TidyAround(range, whole);
-                    }
+                    TidyAround(range, whole);
                 }
+            }
 
-                whole.ForEach(TidyBeginning);
-            }
-            finally
-            {
-                Exit();
-            }
+            whole.ForEach(TidyBeginning);
         }
         finally
         {

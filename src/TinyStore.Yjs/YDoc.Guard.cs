@@ -3,21 +3,22 @@ using System.Runtime.CompilerServices;
 
 namespace TinyStore.Yjs;
 
-// Noticing overlapping use. Whoever changes the document, or reads all of it, takes the flag for the length of one operation
-// and gives it back before it calls foreign code; readers only look at it. Threads play no part: after an await the same
-// logical caller may be on another one.
+// Noticing overlapping use. An operation (a whole transaction with its observers and cleanup, or one read of everything) is
+// one synchronous call, so one thread runs all of it and owns the document so long; what it calls may come back in on that
+// thread. Between operations no thread is remembered: after an await the same logical caller may be on another one.
 public sealed partial class YDoc
 {
-    private const int GuardFree = 0;
-    private const int GuardBusy = 1;
-    private const int GuardDisposed = 2;
+    private const int NoOwner = 0;
+    private const int DisposedOwner = -1;
 
-    private int _guard;
+    private int _owner;
+    private int _depth;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void CheckReadable()
     {
-        if (Volatile.Read(ref _guard) != GuardFree)
+        var owner = Volatile.Read(ref _owner);
+        if (owner != NoOwner && owner != Environment.CurrentManagedThreadId)
         {
             ThrowNotFree();
         }
@@ -26,14 +27,23 @@ public sealed partial class YDoc
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Enter()
     {
-        if (Interlocked.CompareExchange(ref _guard, GuardBusy, GuardFree) != GuardFree)
+        var thread = Environment.CurrentManagedThreadId;
+        if (Volatile.Read(ref _owner) != thread && Interlocked.CompareExchange(ref _owner, thread, NoOwner) != NoOwner)
         {
             ThrowNotFree();
         }
+
+        _depth++;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Exit() => Volatile.Write(ref _guard, GuardFree);
+    internal void Exit()
+    {
+        if (--_depth == 0)
+        {
+            Volatile.Write(ref _owner, NoOwner);
+        }
+    }
 
     [DoesNotReturn]
     private void ThrowNotFree()

@@ -66,13 +66,23 @@ public sealed partial class YDoc
     /// <returns>Dispose it to stop observing.</returns>
     public IDisposable ObserveAfterTransaction(Action<YTransaction> observer) => _afterTransaction.Add(observer);
 
-    /// <summary>Opens a transaction, or joins the open one.</summary>
+    /// <summary>Opens a transaction, or joins the open one. The caller holds the document until <see cref="End"/>.</summary>
     internal YTransaction Begin(object? origin, out bool isOutermost)
     {
         Enter();
+        return BeginEntered(origin, out isOutermost);
+    }
+
+    internal bool IsOpen(YTransaction transaction) => _transaction == transaction;
+
+    internal void End(YTransaction transaction, bool isOutermost)
+    {
         try
         {
-            return BeginEntered(origin, out isOutermost);
+            if (isOutermost)
+            {
+                EndEntered(transaction);
+            }
         }
         finally
         {
@@ -80,16 +90,8 @@ public sealed partial class YDoc
         }
     }
 
-    internal bool IsOpen(YTransaction transaction) => _transaction == transaction;
-
-    internal void End(YTransaction transaction, bool isOutermost)
+    private void EndEntered(YTransaction transaction)
     {
-        if (!isOutermost)
-        {
-            return;
-        }
-
-        Enter();
         try
         {
             if (transaction.IsLocal)
@@ -101,7 +103,6 @@ public sealed partial class YDoc
         finally
         {
             _transaction = null;
-            Exit();
         }
 
         if (!_isCleaningUp)
@@ -174,35 +175,25 @@ public sealed partial class YDoc
     private void CleanUp(YTransaction transaction, int index, ref ExceptionDispatchInfo? error)
     {
         var state = transaction.State;
-        Enter();
         state.Deleted.SortAndJoin();
-        Exit();
         CallTypeObservers(transaction, ref error);
         _afterTransaction.Call(transaction, ref error);
         TidyFormats(transaction);
 
-        Enter();
-        try
+        if (Gc)
         {
-            if (Gc)
-            {
-                Store.CollectDeleted(state.Deleted);
-            }
-
-            if (state.HasContent)
-            {
-                Store.Version++;
-                Store.Epoch++;
-            }
-
-            Store.MergeDeleted(state.Deleted);
-            Store.MergeAdded(state.Touched);
-            Store.MergeSplit(state.MergeCandidates);
+            Store.CollectDeleted(state.Deleted);
         }
-        finally
+
+        if (state.HasContent)
         {
-            Exit();
+            Store.Version++;
+            Store.Epoch++;
         }
+
+        Store.MergeDeleted(state.Deleted);
+        Store.MergeAdded(state.Touched);
+        Store.MergeSplit(state.MergeCandidates);
 
         if (transaction.HasForeignOwnStructs)
         {
@@ -221,28 +212,20 @@ public sealed partial class YDoc
 
     private byte[] EncodeTransaction(YTransaction transaction, int index)
     {
-        Enter();
-        try
+        _writer.Clear();
+        var touched = transaction.State.Touched;
+        if (index + 1 == _queue.Count && touched.Count == 1)
         {
-            _writer.Clear();
-            var touched = transaction.State.Touched;
-            if (index + 1 == _queue.Count && touched.Count == 1)
-            {
-                _writer.WriteVarUint(1);
-                Store.WriteStructs(_writer, touched[0].Client, touched[0].Before);
-            }
-            else
-            {
-                WriteTouched(index);
-            }
+            _writer.WriteVarUint(1);
+            Store.WriteStructs(_writer, touched[0].Client, touched[0].Before);
+        }
+        else
+        {
+            WriteTouched(index);
+        }
 
-            Store.WriteDeleteSet(_writer, transaction.State.Deleted);
-            return TakeWritten();
-        }
-        finally
-        {
-            Exit();
-        }
+        Store.WriteDeleteSet(_writer, transaction.State.Deleted);
+        return TakeWritten();
     }
 
     /// <summary>Writes all structs that came since a transaction began, those of later transactions that have run already included, as Yjs does.</summary>

@@ -28,31 +28,27 @@ public sealed partial class YDoc
     /// <exception cref="YUpdateFormatException">The bytes are malformed. The document is unchanged.</exception>
     public void ApplyUpdate(ReadOnlySpan<byte> update, object? origin = null)
     {
-        YTransaction transaction;
-        bool isOutermost;
         Enter();
         try
         {
             _integrator.Validate(update);
-            transaction = BeginEntered(origin, out isOutermost);
-            transaction.MakeRemote();
-            Store.Version++;
-            _integrator.OwnClientSeen = false;
-            _integrator.RecordsDeletes = _afterTransaction.Count > 0;
-            _integrator.Apply(update);
-            transaction.HasForeignOwnStructs |= _integrator.OwnClientSeen;
+            var transaction = BeginEntered(origin, out var isOutermost);
+            try
+            {
+                Integrate(update, transaction);
+            }
+            finally
+            {
+                if (isOutermost)
+                {
+                    EndEntered(transaction);
+                }
+            }
         }
         finally
         {
             Exit();
         }
-
-        if (_integrator.Parked)
-        {
-            UpdateParked?.Invoke(update.ToArray(), transaction.Origin);
-        }
-
-        End(transaction, isOutermost);
     }
 
     /// <summary>The whole document as an update in format V1, what waits included.</summary>
@@ -114,6 +110,20 @@ public sealed partial class YDoc
         finally
         {
             Exit();
+        }
+    }
+
+    private void Integrate(ReadOnlySpan<byte> update, YTransaction transaction)
+    {
+        transaction.MakeRemote();
+        Store.Version++;
+        _integrator.OwnClientSeen = false;
+        _integrator.RecordsDeletes = _afterTransaction.Count > 0;
+        _integrator.Apply(update);
+        transaction.HasForeignOwnStructs |= _integrator.OwnClientSeen;
+        if (_integrator.Parked)
+        {
+            UpdateParked?.Invoke(update.ToArray(), transaction.Origin);
         }
     }
 

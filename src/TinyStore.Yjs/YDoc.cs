@@ -91,7 +91,7 @@ public sealed partial class YDoc : IDisposable
     public YAccessContext Context { get; }
 
     /// <summary>True once <see cref="Dispose"/> was called.</summary>
-    public bool IsDisposed => Volatile.Read(ref _guard) == GuardDisposed;
+    public bool IsDisposed => Volatile.Read(ref _owner) == DisposedOwner;
 
     internal StructStore Store { get; } = new();
 
@@ -132,7 +132,7 @@ public sealed partial class YDoc : IDisposable
 
         Store.Dispose();
         _writer.Dispose();
-        Volatile.Write(ref _guard, GuardDisposed);
+        Volatile.Write(ref _owner, DisposedOwner);
         Disposed?.Invoke(this, EventArgs.Empty);
     }
 

@@ -12,6 +12,52 @@ public sealed class BusyRoomTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>
+    /// An app that writes from a thread of its own, outside the document's lane, which it should not: its own calls may be refused,
+    /// but what was written is sent, what others wrote arrives, and nothing is lost.
+    /// </summary>
+    [Fact]
+    public async Task Writes_OutsideTheLane_MayBeRefusedButNothingIsLost()
+    {
+        await using var host = await RelayHost.StartAsync(_folder.Path);
+        await using var a = await Peer.StartAsync(host, "zoo");
+        await using var b = await Peer.StartAsync(host, "zoo");
+        a.Doc.Context.UnhandledException += (_, e) => Assert.Fail($"{e.ExceptionObject}");
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var other = Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                await b.SetAsync($"b{i % 50}", i);
+            }
+        });
+        var (written, refused) = (0, 0);
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                a.Doc.GetMap("t").Set($"a{written % 50}", written);
+                written++;
+            }
+            catch (InvalidOperationException)
+            {
+                refused++;
+            }
+
+            if (written % 20 == 0)
+            {
+                await Task.Delay(1);
+            }
+        }
+
+        await other;
+        await a.AcknowledgedAsync();
+        await b.AcknowledgedAsync();
+        await Wait.UntilAsync(async () => Convert.ToHexString(await a.StateAsync()) == Convert.ToHexString(await b.StateAsync()), "equal documents");
+        Assert.True(written > 100, $"written {written}, refused {refused}");
+        host.Log.AssertNoErrors();
+    }
+
+    /// <summary>
     /// Ten seconds of an app with a user interface: it writes to its document directly, on its one thread, while two others write
     /// to the same room. No exception anywhere, everything arrives on that thread, and all end equal.
     /// </summary>

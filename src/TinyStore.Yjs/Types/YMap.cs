@@ -100,16 +100,8 @@ public sealed class YMap : YType, IEnumerable<KeyValuePair<string, YValue>>
         var transaction = Doc.Begin(null, out var isOutermost);
         try
         {
-            Doc.Enter();
-            try
-            {
-                Doc.Store.Version++;
-                Doc.Store.Delete(FindTail(key));
-            }
-            finally
-            {
-                Doc.Exit();
-            }
+            Doc.Store.Version++;
+            Doc.Store.Delete(FindTail(key));
         }
         finally
         {
@@ -125,19 +117,11 @@ public sealed class YMap : YType, IEnumerable<KeyValuePair<string, YValue>>
         var transaction = Doc.Begin(null, out var isOutermost);
         try
         {
-            Doc.Enter();
-            try
+            Doc.Store.Version++;
+            var cursor = 0;
+            while (IsAttached && Doc.Store.NextTail(Index, ref cursor) is var tail and not 0)
             {
-                Doc.Store.Version++;
-                var cursor = 0;
-                while (IsAttached && Doc.Store.NextTail(Index, ref cursor) is var tail and not 0)
-                {
-                    Doc.Store.Delete(tail);
-                }
-            }
-            finally
-            {
-                Doc.Exit();
+                Doc.Store.Delete(tail);
             }
         }
         finally
@@ -225,34 +209,26 @@ public sealed class YMap : YType, IEnumerable<KeyValuePair<string, YValue>>
         var transaction = Doc.Begin(null, out var isOutermost);
         try
         {
-            Doc.Enter();
-            try
+            if (IsDeleted)
             {
-                if (IsDeleted)
-                {
-                    throw new InvalidOperationException("The map was deleted from the document, so nothing can be written to it.");
-                }
-
-                var store = Doc.Store;
-                var draft = default(Draft);
-                if (isMap)
-                {
-                    draft.Kind = EntryKind.Type;
-                    draft.TypeKind = YTypeKind.Map;
-                }
-                else
-                {
-                    draft.Value = store.StoreValue(value, out draft.Kind);
-                }
-
-                store.Version++;
-                store.SetKey(Index, store.Keys.Intern(key.AsSpan()), transaction.Writer, ref draft);
-                return (int)draft.Value;
+                throw new InvalidOperationException("The map was deleted from the document, so nothing can be written to it.");
             }
-            finally
+
+            var store = Doc.Store;
+            var draft = default(Draft);
+            if (isMap)
             {
-                Doc.Exit();
+                draft.Kind = EntryKind.Type;
+                draft.TypeKind = YTypeKind.Map;
             }
+            else
+            {
+                draft.Value = store.StoreValue(value, out draft.Kind);
+            }
+
+            store.Version++;
+            store.SetKey(Index, store.Keys.Intern(key.AsSpan()), transaction.Writer, ref draft);
+            return (int)draft.Value;
         }
         finally
         {
