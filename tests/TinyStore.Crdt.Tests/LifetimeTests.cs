@@ -167,7 +167,8 @@ public sealed class LifetimeTests
         Task? load = null;
         using var listener = peer.Store.AddValueListener("v", _ => load ??= peer.Persister.LoadAsync());
 
-        peer.Store.SetValue("v", 1);
+        // In the lane: the load waits for it on another thread.
+        await peer.Doc.Context.RunAsync(() => peer.Store.SetValue("v", 1));
 
         await load!;
         Peer.AssertEqual(peer);
