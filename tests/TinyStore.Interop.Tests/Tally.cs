@@ -12,6 +12,17 @@ internal sealed class Tally
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
 
+    public long this[string what]
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _counts.GetValueOrDefault(what);
+            }
+        }
+    }
+
     public void Add(string what, long count = 1)
     {
         lock (_lock)
