@@ -179,7 +179,8 @@ public sealed class DocFileTests : IDisposable
         await using var host = await RelayHost.StartAsync(_relayFolder.Path);
         await using var other = await Peer.StartAsync(host, Room);
         List<string> saved = [];
-        for (var round = 0; round < 12; round++)
+        // On a busy machine few edits are saved before the kill.
+        for (var round = 0; round < 12 || (saved.Count <= 20 && round < 100); round++)
         {
             using var process = new CrashHostProcess("online", path, $"{host.Port}", Room);
             var killed = Task.CompletedTask;
