@@ -44,6 +44,15 @@ internal static class JsonText
         reader.Read(); // nothing may follow
     }
 
+    /// <summary>Writes a lib0 value as a varString of JSON text.</summary>
+    public static void WriteJson(ReadOnlySpan<byte> any, Lib0Writer writer)
+    {
+        var value = new Lib0Reader(any);
+        var json = new StringBuilder();
+        AppendAny(json, ref value);
+        writer.WriteVarString(json.ToString()); // in one piece: a chunk may end inside a surrogate pair
+    }
+
     /// <summary>Appends text in quotes, escaped as JSON.stringify does: only what must be, and unpaired surrogates.</summary>
     public static void AppendString(StringBuilder output, ReadOnlySpan<char> text)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using TinyStore.Yjs.Lib0;
 
 namespace TinyStore.Yjs.Updates;
@@ -70,7 +69,7 @@ internal ref struct UpdateV2Reader
         using var keyText = new Lib0Writer(64);
         var reader = new UpdateV2Reader(update, output, keyText, format);
         reader.ReadStructs(maxStructs);
-        reader.ReadDeleteSet();
+        DeleteSetV2.WriteV1(ref reader._rest, output);
     }
 
     /// <summary>A reader of the next column, bounded by its end; offsets stay those of the update.</summary>
@@ -289,16 +288,7 @@ internal ref struct UpdateV2Reader
 
         var start = _rest.Position;
         Lib0Any.Validate(ref _rest);
-        var value = new Lib0Reader(_rest.Slice(start, _rest.Position));
-        var json = new StringBuilder();
-        JsonText.AppendAny(json, ref value);
-        using var chars = new Lib0Writer(64);
-        foreach (var chunk in json.GetChunks())
-        {
-            chars.WriteUtf8(chunk.Span);
-        }
-
-        _output.WriteVarBytes(chars.Written);
+        JsonText.WriteJson(_rest.Slice(start, _rest.Position), _output);
     }
 
     private void CopyAny()
@@ -333,32 +323,4 @@ internal ref struct UpdateV2Reader
     }
 
     private ulong ReadClient() => _clients.Read();
-
-    /// <summary>Ranges by the distance from the end of the one before, and one less than their length.</summary>
-    private void ReadDeleteSet()
-    {
-        var clients = _rest.ReadCount(minBytes: 2);
-        _output.WriteVarUint((uint)clients);
-        for (; clients > 0; clients--)
-        {
-            _output.WriteVarUint(_rest.ReadVarUint());
-            var ranges = _rest.ReadCount(minBytes: 2);
-            _output.WriteVarUint((uint)ranges);
-            ulong clock = 0;
-            for (; ranges > 0; ranges--)
-            {
-                var start = _rest.Position;
-                clock += _rest.ReadVarUint();
-                var length = _rest.ReadVarUint() + 1;
-                if (clock + length > DecoderLimits.MaxClock)
-                {
-                    _rest.Throw($"a deleted range ends above the largest clock {DecoderLimits.MaxClock}", start);
-                }
-
-                _output.WriteVarUint(clock);
-                _output.WriteVarUint(length);
-                clock += length;
-            }
-        }
-    }
 }

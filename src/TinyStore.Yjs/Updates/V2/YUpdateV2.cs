@@ -123,7 +123,7 @@ public static class YUpdateV2
 
         using var merged = new Lib0Writer();
         UpdateMerger.Merge(expanded, merged, YContentFormat.Any);
-        WriteV2(merged.Written, output);
+        WriteTrusted(merged.Written, YContentFormat.Any, output);
     }
 
     private static void DiffTo(ReadOnlySpan<byte> update, ReadOnlySpan<byte> stateVector, Lib0Writer output)
@@ -131,13 +131,14 @@ public static class YUpdateV2
         using var v1 = Expand(update);
         using var difference = new Lib0Writer();
         UpdateDiff.Write(v1.Written, YStateVector.Decode(stateVector), difference, YContentFormat.Any);
-        WriteV2(difference.Written, output);
+        WriteTrusted(difference.Written, YContentFormat.Any, output);
     }
 
-    private static void WriteV2(ReadOnlySpan<byte> v1, Lib0Writer output)
+    /// <summary>Writes V1 bytes that this library has just written.</summary>
+    internal static void WriteTrusted(ReadOnlySpan<byte> v1, YContentFormat format, Lib0Writer output)
     {
         var outline = new YUpdateOutline();
-        outline.Scan(v1, YContentFormat.Any);
-        UpdateV2Writer.Write(v1, outline, YContentFormat.Any, keepKeyFlags: true, output);
+        outline.ScanTrusted(v1, format);
+        UpdateV2Writer.Write(v1, outline, keepKeyFlags: true, output);
     }
 }
