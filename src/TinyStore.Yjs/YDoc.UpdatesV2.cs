@@ -13,10 +13,11 @@ public sealed partial class YDoc
     /// </summary>
     /// <param name="update">The bytes; not kept.</param>
     /// <param name="origin">Who brought it. Pass something that is not null, so that undo managers do not take it for the user's own.</param>
+    /// <param name="maxStructs">An update with more structs is refused; lower it for bytes of strangers.</param>
     /// <exception cref="YUpdateFormatException">The bytes are malformed or beyond a limit of <see cref="DecoderLimits"/>. The document is unchanged.</exception>
-    public void ApplyUpdateV2(ReadOnlySpan<byte> update, object? origin = null)
+    public void ApplyUpdateV2(ReadOnlySpan<byte> update, object? origin = null, int maxStructs = DecoderLimits.MaxStructs)
     {
-        using var v1 = YUpdateV2.Expand(update);
+        using var v1 = YUpdateV2.Expand(update, maxStructs);
         Apply(v1.Written, YContentFormat.Any, origin);
     }
 

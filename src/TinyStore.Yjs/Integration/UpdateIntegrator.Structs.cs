@@ -10,6 +10,7 @@ internal sealed partial class UpdateIntegrator
 {
     private readonly List<Waiting> _stack = [];
     private readonly List<YClientGroup> _parked = [];
+    private readonly HashSet<int> _parkedGroups = [];
     private YClientGroup[] _groups = []; // what is left of each, except of the one that is being read
     private int _groupCount;
     private YContentFormat _format;
@@ -114,6 +115,7 @@ internal sealed partial class UpdateIntegrator
         _chained = null;
         _stack.Clear();
         _parked.Clear();
+        _parkedGroups.Clear();
         _parentId = new YItemId(ulong.MaxValue, 0);
         _parentType = 0;
         _rootType = 0;
@@ -174,7 +176,7 @@ internal sealed partial class UpdateIntegrator
     {
         foreach (var (waiting, group, following) in _stack)
         {
-            if (_parked.Exists(parked => parked.Client == waiting.Client))
+            if (!_parkedGroups.Add(group))
             {
                 continue;
             }

@@ -19,16 +19,16 @@ internal static class JsonText
             return true;
         }
 
+        var reader = new Utf8JsonReader(utf8, Options);
         try
         {
-            var reader = new Utf8JsonReader(utf8, Options);
             while (reader.Read())
             {
             }
         }
         catch (JsonException e)
         {
-            error = e.Message;
+            error = reader.CurrentDepth >= DecoderLimits.MaxDepth - 1 ? $"{e.Message} (DecoderLimits.MaxDepth)" : e.Message;
         }
 
         return error is null;

@@ -57,7 +57,7 @@ internal static class DeleteSetV2
                 var length = reader.ReadVarUint() + 1;
                 if (clock + length > DecoderLimits.MaxClock)
                 {
-                    reader.Throw($"a deleted range ends above the largest clock {DecoderLimits.MaxClock}", start);
+                    reader.Throw($"a deleted range ends above the largest clock {DecoderLimits.MaxClock} (DecoderLimits.MaxClock)", start);
                 }
 
                 output.WriteVarUint(clock);

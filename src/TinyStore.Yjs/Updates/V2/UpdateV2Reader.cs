@@ -38,6 +38,8 @@ internal ref struct UpdateV2Reader
     private UintOptRleReader _typeRefs;
     private UintOptRleReader _lengths;
     private Lib0Reader _rest;
+    private int _maxStructs;
+    private long _repeatedKeyBytes;
 
     private UpdateV2Reader(ReadOnlySpan<byte> update, Lib0Writer output, Lib0Writer keyText, YContentFormat format)
     {
@@ -68,6 +70,7 @@ internal ref struct UpdateV2Reader
     {
         using var keyText = new Lib0Writer(64);
         var reader = new UpdateV2Reader(update, output, keyText, format);
+        reader._maxStructs = maxStructs;
         reader.ReadStructs(maxStructs);
         DeleteSetV2.WriteV1(ref reader._rest, output);
     }
@@ -89,7 +92,7 @@ internal ref struct UpdateV2Reader
             var structs = _rest.ReadVarUint();
             if (structs > (ulong)structsLeft)
             {
-                _rest.Throw($"the update holds more structs than the limit allows: {structs} where {structsLeft} are left", start);
+                _rest.Throw($"the update holds more structs than the limit allows ({(_maxStructs == DecoderLimits.MaxStructs ? "DecoderLimits.MaxStructs, " : "")}{_maxStructs}): {structs} where {structsLeft} are left", start);
             }
 
             structsLeft -= (int)structs;
@@ -102,13 +105,13 @@ internal ref struct UpdateV2Reader
                 clock += ReadStruct();
                 if (clock > DecoderLimits.MaxClock)
                 {
-                    _rest.Throw($"a struct ends at clock {clock}, above the largest clock {DecoderLimits.MaxClock}");
+                    _rest.Throw($"a struct ends at clock {clock}, above the largest clock {DecoderLimits.MaxClock} (DecoderLimits.MaxClock)");
                 }
             }
 
             if (_output.Length > DecoderLimits.MaxExpandedBytes)
             {
-                _rest.Throw($"the update becomes longer than {DecoderLimits.MaxExpandedBytes} bytes when its repetitions are written out");
+                _rest.Throw($"the update becomes longer than {DecoderLimits.MaxExpandedBytes} bytes (DecoderLimits.MaxExpandedBytes) when its repetitions are written out");
             }
         }
     }
@@ -248,7 +251,8 @@ internal ref struct UpdateV2Reader
     private void CopyKey()
     {
         var number = _keyClocks.Read();
-        if (number >= _keys.Count)
+        var isNew = number >= _keys.Count;
+        if (isNew)
         {
             var start = _keyText.Length;
             _strings.Read().Write(_keyText);
@@ -256,12 +260,12 @@ internal ref struct UpdateV2Reader
             number = (uint)_keys.Count - 1;
         }
 
-        if (_output.Length > DecoderLimits.MaxExpandedBytes)
+        var (at, length) = _keys[(int)number];
+        if (!isNew && (_repeatedKeyBytes += length) > DecoderLimits.MaxRepeatedKeyBytes)
         {
-            _rest.Throw($"the update becomes longer than {DecoderLimits.MaxExpandedBytes} bytes when its repetitions are written out");
+            _rest.Throw($"the update repeats more than {DecoderLimits.MaxRepeatedKeyBytes} bytes of keys (DecoderLimits.MaxRepeatedKeyBytes)");
         }
 
-        var (at, length) = _keys[(int)number];
         _output.WriteBytes(_keyText.Written.Slice(at, length));
     }
 

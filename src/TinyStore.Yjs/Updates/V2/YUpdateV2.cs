@@ -89,12 +89,12 @@ public static class YUpdateV2
     }
 
     /// <summary>V1 bytes of a V2 update, in which the values of Embed and Format stay lib0 values.</summary>
-    internal static Lib0Writer Expand(ReadOnlySpan<byte> update)
+    internal static Lib0Writer Expand(ReadOnlySpan<byte> update, int maxStructs = DecoderLimits.MaxStructs)
     {
         var writer = new Lib0Writer(Math.Max(256, update.Length));
         try
         {
-            UpdateV2Reader.WriteV1(update, writer, YContentFormat.Any);
+            UpdateV2Reader.WriteV1(update, writer, YContentFormat.Any, maxStructs);
             return writer;
         }
         catch
