@@ -10,8 +10,10 @@ internal sealed partial class UpdateIntegrator
 {
     private readonly List<Waiting> _stack = [];
     private readonly List<YClientGroup> _parked = [];
+    private readonly HashSet<int> _parkedGroups = [];
     private YClientGroup[] _groups = []; // what is left of each, except of the one that is being read
     private int _groupCount;
+    private YContentFormat _format;
     private Dictionary<ulong, int>? _groupIndex;
     private Dictionary<ulong, uint>? _missing;
     private Dictionary<ulong, uint>? _chained;
@@ -83,6 +85,7 @@ internal sealed partial class UpdateIntegrator
 
     private void Prepare(YUpdateOutline outline)
     {
+        _format = outline.Format;
         outline.SortGroups();
         var groups = outline.Groups;
         if (_groups.Length < groups.Length)
@@ -112,6 +115,7 @@ internal sealed partial class UpdateIntegrator
         _chained = null;
         _stack.Clear();
         _parked.Clear();
+        _parkedGroups.Clear();
         _parentId = new YItemId(ulong.MaxValue, 0);
         _parentType = 0;
         _rootType = 0;
@@ -129,7 +133,7 @@ internal sealed partial class UpdateIntegrator
             }
 
             current = group;
-            reader = new YStructReader(update, _groups[group]);
+            reader = new YStructReader(update, _groups[group], _format);
         }
 
         if (reader.NextStruct())
@@ -172,7 +176,7 @@ internal sealed partial class UpdateIntegrator
     {
         foreach (var (waiting, group, following) in _stack)
         {
-            if (_parked.Exists(parked => parked.Client == waiting.Client))
+            if (!_parkedGroups.Add(group))
             {
                 continue;
             }
@@ -190,7 +194,7 @@ internal sealed partial class UpdateIntegrator
         using var writer = new UpdateWriter();
         foreach (var group in _parked)
         {
-            var reader = new YStructReader(update, group);
+            var reader = new YStructReader(update, group, _format);
             while (reader.NextStruct())
             {
                 writer.Write(update, reader.Current);
@@ -200,7 +204,8 @@ internal sealed partial class UpdateIntegrator
         using var output = new Lib0Writer();
         writer.Finish(output);
         output.WriteVarUint(0); // no deletes
-        return new PendingStructs(output.ToArray(), _missing!, _chained ?? []);
+        var parked = _format == YContentFormat.Any ? output.ToArray() : YUpdate.ConvertValues(output.Written, _format, YContentFormat.Any);
+        return new PendingStructs(parked, _missing!, _chained ?? []);
     }
 
     /// <summary>Integrates a struct, or the part of it that is new. False when it depends on clocks of a client that are not there.</summary>
@@ -249,7 +254,7 @@ internal sealed partial class UpdateIntegrator
             return true;
         }
 
-        store.StoreContent(update, item, offset, ref draft);
+        store.StoreContent(update, item, offset, _format, ref draft);
         store.Integrate(ref draft);
         return true;
     }

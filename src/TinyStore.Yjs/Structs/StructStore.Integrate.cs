@@ -32,6 +32,7 @@ internal struct Draft
 internal sealed partial class StructStore
 {
     private readonly ScannedItems _scanned = new();
+    private (int Tail, int First, int Epoch) _chain;
 
     /// <summary>Puts an item into its list or key chain.</summary>
     public int Integrate(ref Draft draft)
@@ -231,17 +232,25 @@ internal sealed partial class StructStore
         entry.Origin = OriginKind.Row;
     }
 
-    private int FirstOf(int handle)
+    /// <summary>
+    /// The first item of the key that ends with a tail. Asked again for the same tail it goes on from the answer before:
+    /// thousands of clients may have set one key, and each of them would walk past all the others.
+    /// </summary>
+    private int FirstOf(int tail)
     {
-        if (handle != 0)
+        if (tail == 0)
         {
-            while (Entries[handle].Left is var left and not 0)
-            {
-                handle = left;
-            }
+            return 0;
         }
 
-        return handle;
+        var first = _chain.Tail == tail && _chain.Epoch == Epoch ? _chain.First : tail;
+        while (Entries[first].Left is var left and not 0)
+        {
+            first = left;
+        }
+
+        _chain = (tail, first, Epoch);
+        return first;
     }
 
     /// <summary>
