@@ -4,7 +4,7 @@ using TinyStore.Yjs;
 namespace TinyStore.Crdt.Tests;
 
 /// <summary>Several stores in one document, several documents and storages for one store.</summary>
-public sealed class ManyPersistersTests
+public abstract class ManyPersistersTests(DocLayout layout) : LayoutTests(layout)
 {
     [Fact]
     public async Task TwoRootsInOneDocument_TwoPeers_EachStoreHasItsOwn()
@@ -12,10 +12,10 @@ public sealed class ManyPersistersTests
         using var firstDoc = new YDoc(new YDocOptions { ClientId = 2 });
         using var secondDoc = new YDoc(new YDocOptions { ClientId = 4 });
         Store[] stores = [new(), new(), new(), new()];
-        await using var a = new YjsPersister(stores[0], firstDoc);
-        await using var b = new YjsPersister(stores[1], firstDoc, new YjsPersisterOptions { RootName = "other" });
-        await using var c = new YjsPersister(stores[2], secondDoc);
-        await using var d = new YjsPersister(stores[3], secondDoc, new YjsPersisterOptions { RootName = "other" });
+        await using var a = new YjsPersister(stores[0], firstDoc, Options());
+        await using var b = new YjsPersister(stores[1], firstDoc, Options("other"));
+        await using var c = new YjsPersister(stores[2], secondDoc, Options());
+        await using var d = new YjsPersister(stores[3], secondDoc, Options("other"));
         foreach (var persister in new[] { a, b, c, d })
         {
             await persister.StartAutoPersistingAsync();
@@ -32,8 +32,8 @@ public sealed class ManyPersistersTests
         Assert.Equal(["c1", "c3"], stores[1].GetCellIds("t", "r").Order());
         Assert.Equal(Content.Of(stores[0]), Content.Of(stores[2]));
         Assert.Equal(Content.Of(stores[1]), Content.Of(stores[3]));
-        Assert.Equal(Content.Of(stores[0]), Content.Of(firstDoc));
-        Assert.Equal(Content.Of(stores[1]), Content.Of(secondDoc, "other"));
+        Assert.Equal(Content.Of(stores[0]), ContentOf(firstDoc));
+        Assert.Equal(Content.Of(stores[1]), ContentOf(secondDoc, "other"));
         Assert.False(firstDoc.HasPending || secondDoc.HasPending);
     }
 
@@ -43,8 +43,8 @@ public sealed class ManyPersistersTests
         using var doc = new YDoc();
         var first = new Store();
         var second = new Store();
-        await using var a = new YjsPersister(first, doc);
-        await using var b = new YjsPersister(second, doc);
+        await using var a = new YjsPersister(first, doc, Options());
+        await using var b = new YjsPersister(second, doc, Options());
         await a.StartAutoPersistingAsync();
         await b.StartAutoPersistingAsync();
 
@@ -62,8 +62,8 @@ public sealed class ManyPersistersTests
         using var firstDoc = new YDoc();
         using var secondDoc = new YDoc();
         var store = new Store();
-        await using var a = new YjsPersister(store, firstDoc);
-        await using var b = new YjsPersister(store, secondDoc);
+        await using var a = new YjsPersister(store, firstDoc, Options());
+        await using var b = new YjsPersister(store, secondDoc, Options());
         await a.StartAutoPersistingAsync();
         await b.StartAutoPersistingAsync();
         var updates = 0;
@@ -72,11 +72,11 @@ public sealed class ManyPersistersTests
 
         store.SetCell("t", "r", "c", 1);
         Assert.Equal(2, updates);
-        firstDoc.GetMap("tinybase")["t"].AsMap!["t"].AsMap!["r"].AsMap!.Set("c", 2);
+        Set(firstDoc, "t", "r", "c", 2);
 
         Assert.Equal(4, updates);
         Assert.Equal("t/r/c = 2\n", Content.Of(store));
-        Assert.Equal("t/r/c = 2\n", Content.Of(secondDoc));
+        Assert.Equal("t/r/c = 2\n", ContentOf(secondDoc));
     }
 
     [Fact]
@@ -102,12 +102,12 @@ public sealed class ManyPersistersTests
                     return default;
                 },
             });
-        await using var crdt = new YjsPersister(store, doc);
+        await using var crdt = new YjsPersister(store, doc, Options());
         await custom.StartAutoPersistingAsync();
         await crdt.StartAutoPersistingAsync();
 
         store.SetValue("app", 1);
-        doc.GetMap("tinybase")["v"].AsMap!.Set("doc", 2);
+        Content.ValuesOf(doc, Layout).Set("doc", 2);
         await custom.FlushAsync();
         Assert.Equal(["app", "doc"], stored!.Values.Keys.Order());
 
@@ -117,6 +117,10 @@ public sealed class ManyPersistersTests
         await custom.FlushAsync();
 
         Assert.Equal("file = 3\n", Content.Of(store));
-        Assert.Equal("file = 3\n", Content.Of(doc));
+        Assert.Equal("file = 3\n", ContentOf(doc));
     }
 }
+
+public sealed class NestedManyPersistersTests() : ManyPersistersTests(DocLayout.Nested);
+
+public sealed class FlatManyPersistersTests() : ManyPersistersTests(DocLayout.Flat);

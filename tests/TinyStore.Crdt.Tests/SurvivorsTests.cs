@@ -1,15 +1,15 @@
 namespace TinyStore.Crdt.Tests;
 
 /// <summary>What survives where TinyBase 10.0.1 with its Yjs persister loses, case by case.</summary>
-public sealed class SurvivorsTests
+public abstract class SurvivorsTests(DocLayout layout) : LayoutTests(layout)
 {
     public static TheoryData<ulong, ulong> Ids => new() { { 2, 4 }, { 4, 2 } };
 
     [Theory, MemberData(nameof(Ids))]
     public void FreshPeers_BothStartBeforeConnecting_AllRowsAndValues(ulong one, ulong two)
     {
-        using var first = Peer.Started(one);
-        using var second = Peer.Started(two);
+        using var first = Started(one);
+        using var second = Started(two);
         first.Store.Transaction(() => AddRows(first.Store, "t", "first").SetValue("first", 1));
         second.Store.Transaction(() => AddRows(second.Store, "t", "second").SetValue("second", 2));
 
@@ -151,10 +151,10 @@ public sealed class SurvivorsTests
     [InlineData(true)]
     public void PopulatedStore_DocumentHasContent_OwnAndTheirRowsStay(bool saveFirst)
     {
-        using var first = Peer.Started(2);
+        using var first = Started(2);
         AddRows(first.Store, "t", "theirs");
         first.Store.SetCell("t", "both", "c", "theirs");
-        using var second = new Peer(4);
+        using var second = NewPeer(4);
         AddRows(second.Store, "t", "mine");
         second.Store.SetCell("t", "both", "c", "mine");
         first.SendTo(second);
@@ -169,8 +169,8 @@ public sealed class SurvivorsTests
     [Theory, MemberData(nameof(Ids))]
     public void DifferentInitialContent_BothStay(ulong one, ulong two)
     {
-        using var first = new Peer(one);
-        using var second = new Peer(two);
+        using var first = NewPeer(one);
+        using var second = NewPeer(two);
         first.Start(Initial("first"));
         second.Start(Initial("second"));
 
@@ -191,9 +191,9 @@ public sealed class SurvivorsTests
     [Fact]
     public async Task AutoSaveOnly_DoesNotDeleteWhatItDoesNotShow()
     {
-        using var first = Peer.Started(2);
+        using var first = Started(2);
         AddRows(first.Store, "t", "theirs");
-        using var second = new Peer(4);
+        using var second = NewPeer(4);
         first.SendTo(second);
         await second.Persister.StartAutoSaveAsync();
 
@@ -206,10 +206,10 @@ public sealed class SurvivorsTests
         Assert.Equal(1, first.Store.GetRowCount("u"));
     }
 
-    private static (Peer First, Peer Second) Connected(ulong one, ulong two)
+    private (Peer First, Peer Second) Connected(ulong one, ulong two)
     {
-        var first = Peer.Started(one);
-        var second = Peer.Started(two);
+        var first = Started(one);
+        var second = Started(two);
         first.Store.SetCell("t", "old", "c", 0);
         Peer.Sync(first, second);
         return (first, second);
@@ -230,3 +230,7 @@ public sealed class SurvivorsTests
         Assert.Equal(count, peers[0].Store.GetRowCount("t"));
     }
 }
+
+public sealed class NestedSurvivorsTests() : SurvivorsTests(DocLayout.Nested);
+
+public sealed class FlatSurvivorsTests() : SurvivorsTests(DocLayout.Flat);
