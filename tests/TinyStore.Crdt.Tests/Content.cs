@@ -50,14 +50,13 @@ internal static class Content
     public static YMap ValuesOf(YDoc doc, DocLayout layout, string root = "tinybase") =>
         layout == DocLayout.Flat ? doc.GetMap(root + "/values") : doc.GetMap(root)["v"].AsMap!;
 
-    // Paths as above: the ids of these tests have nothing to escape.
     private static IEnumerable<KeyValuePair<string, CellValue>> FlatCellsOf(YDoc doc, string root)
     {
         foreach (var (key, cell) in doc.GetMap(root + "/cells"))
         {
             if (key.Split('/').Length == 3 && TryDecode(cell, out var value))
             {
-                yield return new(key, value);
+                yield return new(Uri.UnescapeDataString(key), value);
             }
         }
         foreach (var (valueId, held) in doc.GetMap(root + "/values"))

@@ -3,13 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 namespace TinyStore.Crdt;
 
 /// <summary>
-/// The key of a cell in the flat layout: table, row and cell id, joined by slashes, in which <c>~</c> is written <c>~0</c> and
-/// <c>/</c> is written <c>~1</c>. Each three ids have one key, and no two have the same. This is part of the document's format.
+/// The key of a cell in the flat layout: table, row and cell id, joined by slashes, in which <c>%</c> is written <c>%25</c> and
+/// <c>/</c> is written <c>%2F</c>. Each three ids have one key, and no two have the same. This is part of the document's format.
 /// </summary>
 internal static class FlatKey
 {
     private const char Separator = '/';
-    private const char Mark = '~';
+    private const char Mark = '%';
 
     public static string Of(string tableId, string rowId, string cellId) =>
         string.Concat([Escape(tableId), "/", Escape(rowId), "/", Escape(cellId)]);
@@ -34,20 +34,25 @@ internal static class FlatKey
     private static string Escape(string id) =>
         id.AsSpan().IndexOfAny(Mark, Separator) < 0
             ? id
-            : id.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+            : id.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
 
     private static bool TryUnescape(string text, [NotNullWhen(true)] out string? id)
     {
         id = text;
-        for (var at = text.IndexOf(Mark); at >= 0; at = text.IndexOf(Mark, at + 1))
+        var at = text.IndexOf(Mark);
+        if (at < 0)
         {
-            if (at + 1 == text.Length || text[at + 1] is not ('0' or '1'))
+            return true;
+        }
+        for (; at >= 0; at = text.IndexOf(Mark, at + 1))
+        {
+            if (text.AsSpan(at + 1) is not (['2', '5', ..] or ['2', 'F', ..]))
             {
                 id = null;
                 return false;
             }
         }
-        id = text.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+        id = text.Replace("%2F", "/", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal);
         return true;
     }
 }
