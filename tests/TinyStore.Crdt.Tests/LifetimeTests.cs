@@ -190,6 +190,46 @@ public abstract class LifetimeTests(DocLayout layout) : LayoutTests(layout)
         Assert.Contains(2ul, peer.Persister.OwnClientIds);
         Peer.AssertEqual(peer, twin);
     }
+
+    [Fact]
+    public void ErrorHandlerThrows_TheDocumentNeverNotices()
+    {
+        using var peer = Started(2);
+        using var remote = Started(4);
+        peer.Store.SetCell("t", "r", "c", 0);
+        Peer.Sync(peer, remote);
+        var raised = 0;
+        peer.Persister.Error += (_, _) =>
+        {
+            raised++;
+            throw new FormatException("handler");
+        };
+        Set(remote.Doc, "t", "r", "foreign", YValue.FromBigInt(1));
+        remote.Store.SetCell("t", "r", "c", 1);
+
+        remote.SendTo(peer);
+
+        Assert.Equal(1, raised);
+        Assert.Equal("t/r/c = 1\n", Content.Of(peer.Store));
+    }
+
+    [Fact]
+    public void DocumentIsDisposedInsideAStoreTransaction_StoreKeepsItsContent()
+    {
+        var peer = Started(2);
+        peer.Store.SetValue("before", 1);
+
+        peer.Store.Transaction(() =>
+        {
+            peer.Store.SetValue("after", 2);
+            peer.Doc.Dispose();
+        });
+
+        Assert.Equal("after = 2\nbefore = 1\n", Content.Of(peer.Store));
+        Assert.IsType<ObjectDisposedException>(Assert.Single(peer.Errors).Exception);
+        Assert.True(peer.Persister.IsDirty);
+        peer.Dispose();
+    }
 }
 
 public sealed class NestedLifetimeTests() : LifetimeTests(DocLayout.Nested);

@@ -119,8 +119,79 @@ public abstract class ManyPersistersTests(DocLayout layout) : LayoutTests(layout
         Assert.Equal("file = 3\n", Content.Of(store));
         Assert.Equal("file = 3\n", ContentOf(doc));
     }
+
+    [Fact]
+    public async Task TwoPersistersAlikeOnOneStoreAndDocument_NothingGoesRound()
+    {
+        using var doc = new YDoc();
+        var store = new Store();
+        await using var a = new YjsPersister(store, doc, Options());
+        await using var b = new YjsPersister(store, doc, Options());
+        await a.StartAutoPersistingAsync();
+        await b.StartAutoPersistingAsync();
+        var updates = 0;
+        using var observing = doc.ObserveUpdates(_ => updates++);
+
+        store.SetCell("t", "r", "c", 1);
+        store.SetCell("t", "r", "c", 2);
+        Set(doc, "t", "r", "c", 3);
+
+        // Each saves what the app did, and the other takes for an app's change what one loads. There it ends.
+        Assert.Equal(6, updates);
+        Assert.Equal("t/r/c = 3\n", Content.Of(store));
+        Assert.Equal("t/r/c = 3\n", ContentOf(doc));
+        Assert.False(a.IsDirty || b.IsDirty);
+    }
 }
 
 public sealed class NestedManyPersistersTests() : ManyPersistersTests(DocLayout.Nested);
 
 public sealed class FlatManyPersistersTests() : ManyPersistersTests(DocLayout.Flat);
+
+/// <summary>Both layouts in one document.</summary>
+public sealed class BothLayoutsTests
+{
+    [Fact]
+    public async Task TwoStoresUnderOneRootName_EachInItsLayout_DoNotMeet()
+    {
+        using var doc = new YDoc();
+        var first = new Store();
+        var second = new Store();
+        await using var nested = new YjsPersister(first, doc);
+        await using var flat = new YjsPersister(second, doc, new YjsPersisterOptions { Layout = DocLayout.Flat });
+        await nested.StartAutoPersistingAsync();
+        await flat.StartAutoPersistingAsync();
+
+        first.SetCell("t", "r", "c", 1);
+        second.SetCell("t", "r", "c", 2);
+
+        Assert.Equal("t/r/c = 1\n", Content.Of(first));
+        Assert.Equal("t/r/c = 1\n", Content.Of(doc));
+        Assert.Equal("t/r/c = 2\n", Content.Of(second));
+        Assert.Equal("t/r/c = 2\n", Content.Of(doc, DocLayout.Flat));
+    }
+
+    // The way to move a document to the other layout, while some peers still use the old one.
+    [Fact]
+    public async Task OneStoreInBothLayouts_ChangesOfEitherReachTheOther()
+    {
+        using var doc = new YDoc();
+        using var old = Peer.Started(2);
+        old.Store.SetRow("t", "old", new Row { ["c"] = 1 }).SetValue("v", 1);
+        doc.ApplyUpdate(old.Doc.EncodeStateAsUpdate());
+        var store = new Store();
+        await using var nested = new YjsPersister(store, doc);
+        await using var flat = new YjsPersister(store, doc, new YjsPersisterOptions { Layout = DocLayout.Flat });
+        await nested.StartAutoPersistingAsync();
+        await flat.StartAutoPersistingAsync();
+        Assert.Equal("t/old/c = 1\nv = 1\n", Content.Of(doc, DocLayout.Flat));
+
+        old.Store.DeleteRow("t", "old").SetCell("t", "new", "c", 2);
+        doc.ApplyUpdate(old.Doc.EncodeStateAsUpdate());
+        doc.GetMap("tinybase/cells").Set("t/flat/c", 3);
+
+        Assert.Equal("t/flat/c = 3\nt/new/c = 2\nv = 1\n", Content.Of(store));
+        Assert.Equal(Content.Of(store), Content.Of(doc));
+        Assert.Equal(Content.Of(store), Content.Of(doc, DocLayout.Flat));
+    }
+}

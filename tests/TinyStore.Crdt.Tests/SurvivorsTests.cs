@@ -146,6 +146,48 @@ public abstract class SurvivorsTests(DocLayout layout) : LayoutTests(layout)
         Assert.Equal(one > two ? "first" : "second", first.Store.GetCell("t", "old", "c"));
     }
 
+    [Theory, MemberData(nameof(Ids))]
+    public void DeleteCell_ConcurrentWriteOfIt_TheWriteStays(ulong one, ulong two)
+    {
+        var (first, second) = Connected(one, two);
+        using var a = first;
+        using var b = second;
+        first.Store.DeleteTable("t");
+        second.Store.SetCell("t", "old", "c", "second");
+
+        Peer.Sync(first, second);
+
+        Peer.AssertEqual(first, second);
+        Assert.Equal("second", first.Store.GetCell("t", "old", "c"));
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void DeletedCell_WriteConcurrentWithTheDeletedOne_StaysIfItsIdIsHigher(ulong one, ulong two)
+    {
+        var (first, second) = Connected(one, two);
+        using var a = first;
+        using var b = second;
+        first.Store.SetCell("t", "new", "c", "first").DeleteCell("t", "new", "c");
+        second.Store.SetCell("t", "new", "c", "second");
+
+        Peer.Sync(first, second);
+
+        Peer.AssertEqual(first, second);
+        Assert.Equal(two > one, first.Store.HasCell("t", "new", "c"));
+    }
+
+    [Fact]
+    public void IdWithHalfASurrogatePair_OthersSeeAReplacementCharacter()
+    {
+        using var first = Started(2);
+        using var second = Started(4);
+        first.Store.SetCell("t", "r", "c\ud83e", 1);
+
+        first.SendTo(second);
+
+        Assert.Equal(["c\ufffd"], second.Store.GetCellIds("t", "r"));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
