@@ -9,6 +9,7 @@ public abstract partial class CrdtPersister
     private const int MaxFailedPaths = 1000;
 
     private readonly Action _settle;
+    private readonly Action<string, string, string, CellValue> _bringValueOfCell;
     private readonly List<KeyValuePair<string, CellValue>> _cells = [];
     private List<DocumentPath> _changed = [];
     private List<DocumentPath> _bringing = [];
@@ -193,7 +194,14 @@ public abstract partial class CrdtPersister
         switch (path.Place)
         {
             case DocumentPlace.Everything:
-                BringTables();
+                if (TryReadAllCells(_bringValueOfCell))
+                {
+                    BringHeldCells();
+                }
+                else
+                {
+                    BringTables();
+                }
                 BringValues();
                 break;
             case DocumentPlace.Table:
@@ -211,6 +219,28 @@ public abstract partial class CrdtPersister
             default:
                 BringValue(path.Id!);
                 break;
+        }
+    }
+
+    private void BringValueOfCell(string tableId, string rowId, string cellId, CellValue value)
+    {
+        if (!Unsaved.HasCell(tableId, rowId, cellId) && !(Store.TryGetCell(tableId, rowId, cellId, out var held) && held == value))
+        {
+            Begin().SetCell(tableId, rowId, cellId, value);
+        }
+    }
+
+    private void BringHeldCells()
+    {
+        foreach (var tableId in Store.GetTableIds())
+        {
+            foreach (var rowId in Store.GetRowIds(tableId))
+            {
+                foreach (var cellId in Store.GetCellIds(tableId, rowId))
+                {
+                    BringCell(tableId, rowId, cellId);
+                }
+            }
         }
     }
 
@@ -297,9 +327,9 @@ public abstract partial class CrdtPersister
         {
             BringMissingCell(tableId, rowId, cellId);
         }
-        else if (!Store.TryGetCell(tableId, rowId, cellId, out var held) || held != value)
+        else
         {
-            Begin().SetCell(tableId, rowId, cellId, value);
+            BringValueOfCell(tableId, rowId, cellId, value);
         }
     }
 
