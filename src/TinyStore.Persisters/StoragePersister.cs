@@ -24,18 +24,24 @@ public abstract partial class StoragePersister : Persister
     private int _reloadQueued;
     private int _savesBegun;
     private volatile bool _owesEverything;
+
+    // What a save has taken, and which is not saved before that has ended well.
+    private volatile bool _isTaken;
     private PersistedData? _loading;
 
     /// <summary>Makes a persister for a store.</summary>
-    protected StoragePersister(Store store, StoragePersisterOptions? options = null)
-        : base(store, options, options?.Queue)
+    /// <param name="store">The store.</param>
+    /// <param name="options">How it works.</param>
+    /// <param name="queue">The queue where the options name none; null for one of its own.</param>
+    protected StoragePersister(Store store, StoragePersisterOptions? options = null, PersisterQueue? queue = null)
+        : base(store, options, options?.Queue ?? queue)
     {
         _retryDelay = options?.RetryDelay;
         _time = options?.TimeProvider ?? TimeProvider.System;
     }
 
     /// <inheritdoc/>
-    public override bool IsDirty => base.IsDirty || _owesEverything;
+    public override bool IsDirty => base.IsDirty || _isTaken || _owesEverything;
 
     /// <summary>
     /// Whether <see cref="SetPersistedAsync"/> can write only what changed. It then gets the whole content on an explicit save
@@ -44,7 +50,7 @@ public abstract partial class StoragePersister : Persister
     protected virtual bool WritesChanges => false;
 
     /// <summary>Whether <see cref="SetPersistedAsync"/> wants the whole content as JSON, which costs less than a copy of it.</summary>
-    protected internal virtual bool WritesJson => false;
+    protected virtual bool WritesJson => false;
 
     /// <summary>Reads what is persisted.</summary>
     /// <returns>The content; or changes to make to the store; or null where nothing is persisted yet.</returns>
@@ -98,6 +104,7 @@ public abstract partial class StoragePersister : Persister
                     {
                         Interlocked.Increment(ref _savesBegun);
                         taken = Unsaved.Take();
+                        _isTaken = taken.Count > 0;
                         write = Capture(everything, taken);
                     },
                     cancellationToken).ConfigureAwait(false);
@@ -121,6 +128,10 @@ public abstract partial class StoragePersister : Persister
                 RetryLater();
             }
             throw;
+        }
+        finally
+        {
+            _isTaken = false;
         }
     }
 
