@@ -8,6 +8,12 @@ namespace TinyStore.Yjs.Integration;
 // The structs of one update, each behind what it depends on.
 internal sealed partial class UpdateIntegrator
 {
+    /// <summary>
+    /// A value under a key that has no item yet. Most structs of a table are such cells, in the same row as the struct before
+    /// them; they take a short way past everything that only concerns neighbours.
+    /// </summary>
+    private const byte CellInfo = YStruct.HasKeyFlag | (byte)YContentKind.Any;
+
     private readonly List<Waiting> _stack = [];
     private readonly List<YClientGroup> _parked = [];
     private readonly HashSet<int> _parkedGroups = [];
@@ -224,6 +230,13 @@ internal sealed partial class UpdateIntegrator
         {
             waitsFor = item.Client;
             return false;
+        }
+
+        if (item.Info == CellInfo && item.Length == 1 && next == item.Clock && client != 0 && item.Client != OwnClient
+            && item.ParentKind == YParentKind.Item && item.ParentId == _parentId && _parentType != 0
+            && store.TryAddValue(_parentType, store.Keys.Intern(item.Key(update)), client, next, item.ContentBytes(update)))
+        {
+            return true;
         }
 
         if (item.IsItem && Misses(item, out waitsFor))

@@ -88,6 +88,14 @@ internal struct Entry
         _meta = (uint)client | ((uint)kind << KindShift);
     }
 
+    /// <summary>The first item of a key, which has neither neighbours nor origins.</summary>
+    public Entry(int client, uint clock, EntryKind kind, long value, int parent, int key)
+        : this(client, clock, kind, value)
+    {
+        _place = (uint)parent | MapBit;
+        Key = key;
+    }
+
     /// <summary>An item in its place. A row, where it has one, is put into <see cref="Key"/> afterwards.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Entry(in Draft draft, int left, OriginKind origin)

@@ -41,6 +41,32 @@ internal sealed partial class StructStore
         return Integrate(ref draft, needsSlot ? FindKey(draft.Parent, draft.Key) : default);
     }
 
+    /// <summary>
+    /// Adds a value under a key that its map does not have yet, which is what loading a table consists of: nothing is there
+    /// that it could collide with. Returns false, and does nothing, when the key is there.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool TryAddValue(int type, int key, int client, uint clock, ReadOnlySpan<byte> value)
+    {
+        if (FindKey(type, key).Tail != 0)
+        {
+            return false;
+        }
+
+        var kind = EntryKind.Any;
+        var stored = StoreValues(ref kind, value, 1);
+        var handle = Append(new Entry(client, clock, kind, stored, type, key));
+        AddKey(type, key, handle);
+        Types[type].LiveKeys++;
+        NoteChange(type, key);
+        if (IsTypeDeleted(type))
+        {
+            Delete(handle);
+        }
+
+        return true;
+    }
+
     /// <summary>Gives a key a new last item, made by a client at its next clock. Returns its handle.</summary>
     public int SetKey(int type, int key, ulong clientId, ref Draft draft)
     {
