@@ -194,14 +194,7 @@ public abstract partial class CrdtPersister
         switch (path.Place)
         {
             case DocumentPlace.Everything:
-                if (TryReadAllCells(_bringValueOfCell))
-                {
-                    BringHeldCells();
-                }
-                else
-                {
-                    BringTables();
-                }
+                BringCells();
                 BringValues();
                 break;
             case DocumentPlace.Table:
@@ -230,8 +223,18 @@ public abstract partial class CrdtPersister
         }
     }
 
-    private void BringHeldCells()
+    private void BringCells()
     {
+        var isEmpty = !Store.HasTables();
+        if (!TryReadAllCells(_bringValueOfCell))
+        {
+            BringTables();
+            return;
+        }
+        if (isEmpty)
+        {
+            return;
+        }
         foreach (var tableId in Store.GetTableIds())
         {
             foreach (var rowId in Store.GetRowIds(tableId))
