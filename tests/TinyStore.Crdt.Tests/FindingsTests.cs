@@ -111,26 +111,41 @@ public abstract class FindingsTests(DocLayout layout) : LayoutTests(layout)
     }
 
     [Fact]
-    public void F5_OneNewRow_CostDoesNotGrowWithTheTable()
-    {
-        Assert.InRange(BytesAllocatedByOneNewRow(20_000), 0, BytesAllocatedByOneNewRow(100) + 2_000);
-    }
+    public void F5_OneNewRow_CostDoesNotGrowWithTheTable() => AssertThatCostDoesNotGrow((peer, i) =>
+        () => peer.Store.SetRow("t", "new" + i, new Row { ["c"] = i, ["d"] = "x" }));
 
-    // Comparing contents would allocate; a count of bytes says so and does not depend on the clock.
-    private long BytesAllocatedByOneNewRow(int rows)
+    [Fact]
+    public void F5_OneDeletedRow_CostDoesNotGrowWithTheTable() => AssertThatCostDoesNotGrow((peer, i) =>
+        () => peer.Store.DeleteRow("t", "old" + i));
+
+    [Fact]
+    public void F5_OneCellOfAnotherPeer_CostDoesNotGrowWithTheTable() => AssertThatCostDoesNotGrow((peer, i) =>
+    {
+        using var other = new YDoc(new YDocOptions { ClientId = 100 + (ulong)i });
+        other.ApplyUpdate(peer.Doc.EncodeStateAsUpdate());
+        var known = other.EncodeStateVector();
+        Set(other, "t", "old" + i, "c", "theirs");
+        var update = other.EncodeStateAsUpdate(known);
+        return () => peer.Apply(update);
+    });
+
+    // Reading or comparing everything would allocate; a count of bytes says so and does not depend on the clock.
+    private void AssertThatCostDoesNotGrow(Func<Peer, int, Action> change) =>
+        Assert.InRange(BytesAllocated(20_000, change), 0, BytesAllocated(100, change) + 2_000);
+
+    private long BytesAllocated(int rows, Func<Peer, int, Action> change)
     {
         using var peer = Started(2);
         peer.Store.Transaction(() => AddRows(peer.Store, "old", rows));
         var least = long.MaxValue;
         for (var i = 0; i < 20; i++)
         {
-            var row = new Row { ["c"] = i, ["d"] = "x" };
-            var id = "new" + i;
+            var act = change(peer, i);
             var before = GC.GetAllocatedBytesForCurrentThread();
-            peer.Store.SetRow("t", id, row);
+            act();
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
-        Assert.Equal(rows + 40, Content.CellsOf(peer.Doc, Layout).Count());
+        Peer.AssertEqual(peer);
         return least;
     }
 

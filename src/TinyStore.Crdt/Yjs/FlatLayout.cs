@@ -123,7 +123,7 @@ internal sealed class FlatLayout : YjsLayout
 
     private bool TryDecode(string name, string key, in YValue held, out CellValue value)
     {
-        if (CellCodec.TryDecode(held, out value))
+        if (CellCodec.TryDecode(held, out value, Texts))
         {
             return true;
         }

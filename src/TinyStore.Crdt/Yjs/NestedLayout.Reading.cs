@@ -60,7 +60,7 @@ internal sealed partial class NestedLayout
         }
         foreach (var (cellId, value) in row)
         {
-            if (CellCodec.TryDecode(value, out var cell))
+            if (CellCodec.TryDecode(value, out var cell, Texts))
             {
                 cells.Add(new(cellId, cell));
             }
@@ -78,7 +78,7 @@ internal sealed partial class NestedLayout
         {
             return false;
         }
-        if (CellCodec.TryDecode(held, out value))
+        if (CellCodec.TryDecode(held, out value, Texts))
         {
             return true;
         }
@@ -94,7 +94,7 @@ internal sealed partial class NestedLayout
         }
         foreach (var (valueId, held) in map)
         {
-            if (CellCodec.TryDecode(held, out var value))
+            if (CellCodec.TryDecode(held, out var value, Texts))
             {
                 values.Add(new(valueId, value));
             }
@@ -112,7 +112,7 @@ internal sealed partial class NestedLayout
         {
             return false;
         }
-        if (CellCodec.TryDecode(held, out value))
+        if (CellCodec.TryDecode(held, out value, Texts))
         {
             return true;
         }

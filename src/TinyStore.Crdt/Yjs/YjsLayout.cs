@@ -13,6 +13,9 @@ internal abstract class YjsLayout(YjsPersister persister, YDoc doc, YjsPersister
 
     protected YjsPersisterOptions Options { get; } = options;
 
+    /// <summary>The texts of cells that were just read.</summary>
+    protected TextPool Texts { get; } = new();
+
     protected YTransaction Transaction => persister.Transaction;
 
     public abstract bool IsInitialized { get; }

@@ -40,17 +40,18 @@ public sealed class YjsPersisterOptions : PersisterOptions
     public bool CreateContainersBeforeFirstSync { get; set; }
 
     /// <summary>
-    /// For the nested layout: tables in which every row id is made once and nowhere else, such as a GUID. Their rows are plain maps, which keeps the
-    /// document's state vector short. In all other tables two peers may choose the same id while apart, so that each row gets
-    /// a client id of its own, the same at both. Row ids of the shape that <see cref="Store.NewUniqueRowId"/> makes count as
-    /// made once in every table.
+    /// For the nested layout: tables in which every row id is made once and nowhere else, such as a GUID. Their rows are plain
+    /// maps, which keeps the document's state vector short. In all other tables two peers may choose the same id while apart,
+    /// so that each row gets a client id of its own, the same at both. Row ids of the shape that
+    /// <see cref="Store.NewUniqueRowId"/> makes count as made once in every table.
     /// </summary>
     /// <value>The default is empty: row ids are chosen by the app.</value>
     public ISet<string> TablesWithUniqueRowIds { get; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Client ids under which this peer wrote to the document in earlier sessions (<see cref="YjsPersister.OwnClientIds"/> of
-    /// each, kept beside the document). What it wrote then, and a TinyBase peer deletes without having seen it, it writes again.
+    /// For the nested layout: client ids under which this peer wrote to the document in earlier sessions, from
+    /// <see cref="DocFile.SessionClientIds"/> where a file keeps the document, else <see cref="YjsPersister.OwnClientIds"/> of
+    /// each session, kept beside it. What it wrote then, and a TinyBase peer deletes without having seen it, it writes again.
     /// </summary>
     /// <value>The default is empty.</value>
     public ISet<ulong> OwnClientIds { get; } = new HashSet<ulong>();
