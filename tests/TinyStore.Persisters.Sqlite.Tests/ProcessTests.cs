@@ -10,7 +10,7 @@ namespace TinyStore.Persisters.Sqlite.Tests;
 /// </summary>
 public sealed class ProcessTests : IDisposable
 {
-    private const int Processes = 14;
+    private const int Processes = 8;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("persistercrash");
     private readonly ITestOutputHelper _output;
