@@ -32,7 +32,8 @@ public sealed partial class SqlitePersister : StoragePersister
     private readonly SemaphoreSlim _gate = new(1, 1);
     private SqliteDatabase? _database;
 
-    // Data versions: of what is in the store, and of what auto-load was told of.
+    // Data versions: of what was read last, of what is in the store, and of what auto-load was told of.
+    private long? _read;
     private long? _merged;
     private long? _noticed;
 
@@ -79,7 +80,7 @@ public sealed partial class SqlitePersister : StoragePersister
                     try
                     {
                         database.Scalar("SELECT count(*) FROM sqlite_schema");
-                        return Read(database, database.DataVersion(), cancellationToken);
+                        return Read(database, database.DataVersion(), ReportProgress, cancellationToken);
                     }
                     finally
                     {
@@ -93,6 +94,9 @@ public sealed partial class SqlitePersister : StoragePersister
             _gate.Release();
         }
     }
+
+    /// <inheritdoc/>
+    protected override void OnLoaded() => _merged = _read;
 
     /// <inheritdoc/>
     protected override async ValueTask<IAsyncDisposable?> LockAsync(CancellationToken cancellationToken)
@@ -116,7 +120,7 @@ public sealed partial class SqlitePersister : StoragePersister
             () =>
             {
                 var version = _database!.DataVersion();
-                return version == _merged ? null : Read(_database, version, cancellationToken);
+                return version == _merged ? null : Read(_database, version, null, cancellationToken);
             },
             cancellationToken).ConfigureAwait(false);
 
@@ -153,12 +157,12 @@ public sealed partial class SqlitePersister : StoragePersister
         return _database;
     }
 
-    private PersistedData? Read(SqliteDatabase database, long version, CancellationToken cancellationToken)
+    private PersistedData? Read(SqliteDatabase database, long version, Action<long, long?>? report, CancellationToken cancellationToken)
     {
         _noticed = version;
-        var session = new SqliteSession(database, ReportProgress, cancellationToken);
+        var session = new SqliteSession(database, report, cancellationToken);
         var data = _storage.Read(session);
-        _merged = version;
+        _read = version;
         foreach (var (path, what) in session.Reader.Wrong)
         {
             OnError(

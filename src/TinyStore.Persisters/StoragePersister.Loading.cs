@@ -28,6 +28,7 @@ public abstract partial class StoragePersister
             {
                 await EnterLaneAsync(() => Bring(PersistedData.From(initial), null), cancellationToken).ConfigureAwait(false);
             }
+            OnLoaded();
         }
         finally
         {

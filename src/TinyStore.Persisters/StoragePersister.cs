@@ -68,6 +68,12 @@ public abstract partial class StoragePersister : Persister
     /// <returns>Null, which is the default, where nobody has.</returns>
     protected virtual ValueTask<PersistedData?> GetForeignAsync(CancellationToken cancellationToken) => default;
 
+    /// <summary>Called when what <see cref="GetPersistedAsync"/> or <see cref="GetForeignAsync"/> gave last is in the store. Not
+    /// called where a listener of the app refused it.</summary>
+    protected virtual void OnLoaded()
+    {
+    }
+
     /// <summary>Starts to hear of changes that others make to what is persisted.</summary>
     /// <param name="onChanged">To be called on each change, from any thread: with the new content, with changes, or with null
     /// to have it read again.</param>
@@ -96,6 +102,7 @@ public abstract partial class StoragePersister : Persister
                 if (IsAutoLoading && await GetForeignAsync(cancellationToken).ConfigureAwait(false) is { } foreign)
                 {
                     await EnterLaneAsync(() => Bring(foreign, this), cancellationToken).ConfigureAwait(false);
+                    OnLoaded();
                     CountLoad();
                 }
                 PersistedWrite write = default;

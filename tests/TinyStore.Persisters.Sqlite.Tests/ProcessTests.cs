@@ -10,7 +10,7 @@ namespace TinyStore.Persisters.Sqlite.Tests;
 /// </summary>
 public sealed class ProcessTests : IDisposable
 {
-    private const int Processes = 14;
+    private const int Processes = 8;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("persistercrash");
     private readonly ITestOutputHelper _output;
@@ -58,11 +58,12 @@ public sealed class ProcessTests : IDisposable
         const int Count = 20;
         var ids = new[] { "a", "b", "c" };
         var (store, lane) = (new Store(), new TestLane());
-        await using var persister = Places.Persist(_folder.FullName, kind, store, lane.Post);
-        await persister.StartAutoPersistingAsync();
         var writers = ids.Select(id => new CrashHostProcess("write", $"{kind}", _folder.FullName, id, $"{Count}")).ToArray();
+        await using var persister = Places.Persist(_folder.FullName, kind, store, lane.Post);
         try
         {
+            // All of them begin in an empty folder at about the same time.
+            await persister.StartAutoPersistingAsync();
             foreach (var writer in writers)
             {
                 Assert.Equal("started", await writer.Output.ReadLineAsync());

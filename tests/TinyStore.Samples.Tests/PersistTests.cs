@@ -20,7 +20,7 @@ public class PersistTests
         Assert.Contains("_id | species | age | sold", output, StringComparison.Ordinal);
         Assert.Contains("polly | parrot | 40 | 1", output, StringComparison.Ordinal);
         Assert.Contains("was cut short; it was left as it is", output, StringComparison.Ordinal);
-        Assert.Contains("all 8 checks hold", output, StringComparison.Ordinal);
+        Assert.Contains("all 9 checks hold", output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output);
     }
 

@@ -32,7 +32,7 @@ internal sealed class SqliteDatabase : IDisposable
             connection.Open();
             database = new SqliteDatabase(connection, busyTimeout);
             _ = raw.sqlite3_busy_timeout(database.Handle, database._busyMilliseconds);
-            database.Execute("PRAGMA journal_mode=WAL");
+            database.SwitchToWal();
             database.Execute("PRAGMA synchronous=FULL");
             return database;
         }
@@ -124,6 +124,23 @@ internal sealed class SqliteDatabase : IDisposable
     {
         ForgetStatements();
         _connection.Dispose();
+    }
+
+    // Here SQLite does not wait by itself while somebody else, who may be doing the same, has the database.
+    private void SwitchToWal()
+    {
+        for (var waited = Stopwatch.StartNew(); ;)
+        {
+            try
+            {
+                Execute("PRAGMA journal_mode=WAL");
+                return;
+            }
+            catch (SqliteException error) when (error.SqliteErrorCode == raw.SQLITE_BUSY && waited.ElapsedMilliseconds <= _busyMilliseconds)
+            {
+                Thread.Sleep(Pause);
+            }
+        }
     }
 
     private void ForgetStatements()

@@ -4,24 +4,28 @@ namespace TinyStore.Persisters.Sqlite.Database;
 internal sealed class SqliteSession
 {
     private const int ReportEvery = 1000;
-    private readonly Action<long, long?> _report;
+    private readonly Action<long, long?>? _report;
     private readonly CancellationToken _cancellationToken;
     private long _written;
 
-    public SqliteSession(SqliteDatabase database, Action<long, long?> report, CancellationToken cancellationToken)
+    public SqliteSession(SqliteDatabase database, Action<long, long?>? report, CancellationToken cancellationToken)
     {
         Database = database;
         Kinds = new CellKinds(database);
-        Reader = new TableReader(database, Kinds, report, cancellationToken);
         _report = report;
         _cancellationToken = cancellationToken;
+        Reader = NewReader(report);
     }
 
     public SqliteDatabase Database { get; }
 
     public CellKinds Kinds { get; }
 
+    /// <summary>Reads for a load.</summary>
     public TableReader Reader { get; }
+
+    /// <summary>Reads for a comparison, which says nothing of progress.</summary>
+    public TableReader NewQuietReader() => NewReader(null);
 
     public TableWriter Writer(string tableName, string rowIdColumnName, string? condition = null) =>
         new(Database, Kinds, tableName, rowIdColumnName, condition);
@@ -31,9 +35,11 @@ internal sealed class SqliteSession
         if (++_written % ReportEvery == 0 || _written == total)
         {
             _cancellationToken.ThrowIfCancellationRequested();
-            _report(_written, total);
+            _report?.Invoke(_written, total);
         }
     }
+
+    private TableReader NewReader(Action<long, long?>? report) => new(Database, Kinds, report, _cancellationToken);
 }
 
 /// <summary>Where in a database a store is, and how. Called inside a transaction.</summary>

@@ -36,8 +36,11 @@ internal sealed class TableColumns
     public void Remove(string name) => _columns.Remove(name);
 
     /// <summary>Whether there is a column of exactly that name.</summary>
+    public bool Has(string name) => _columns.TryGetValue(name, out var column) && column.Name == name;
+
+    /// <summary>Whether there is a column for what shall be written under that name.</summary>
     /// <exception cref="PersistedDataException">There is one of that name in another case.</exception>
-    public bool Has(string name)
+    public bool CheckHas(string name)
     {
         if (!_columns.TryGetValue(name, out var column))
         {

@@ -1,7 +1,7 @@
 namespace TinyStore.Persisters.Sqlite.Database;
 
 /// <summary>Reads rows of the database as rows of a store. Made anew for each transaction.</summary>
-internal sealed class TableReader(SqliteDatabase database, CellKinds kinds, Action<long, long?> report, CancellationToken cancellationToken)
+internal sealed class TableReader(SqliteDatabase database, CellKinds kinds, Action<long, long?>? report, CancellationToken cancellationToken)
 {
     private const int ReportEvery = 1000;
     private const int MaxErrors = 100;
@@ -80,7 +80,7 @@ internal sealed class TableReader(SqliteDatabase database, CellKinds kinds, Acti
         if (++_rows % ReportEvery == 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            report(_rows, null);
+            report?.Invoke(_rows, null);
         }
     }
 }

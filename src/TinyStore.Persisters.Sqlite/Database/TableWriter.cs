@@ -37,7 +37,7 @@ internal sealed class TableWriter
         {
             foreach (var (cellId, cell) in row ?? [])
             {
-                if (cell is { } value && !HasColumn(cellId))
+                if (cell is { } value)
                 {
                     MakeColumn(cellId, isBoolean: value.TryGetBoolean(out _));
                 }
@@ -66,7 +66,8 @@ internal sealed class TableWriter
         var isThere = false;
         foreach (var (cellId, cell) in row)
         {
-            if (HasColumn(cellId))
+            // A cell that never had a column has nothing to delete.
+            if (_columns.Has(cellId) && !IsRowId(cellId))
             {
                 var (value, kind) = CellKinds.Encode(cell ?? default, _columns.IsBoolean(cellId));
                 _cells.Add((cellId, value, kind));
@@ -111,7 +112,7 @@ internal sealed class TableWriter
     {
         foreach (var column in _columns.Names.ToArray())
         {
-            if (!column.Equals(_rowId, StringComparison.OrdinalIgnoreCase) && !isKept(column))
+            if (!IsRowId(column) && !isKept(column))
             {
                 _database.Execute($"ALTER TABLE {Table} DROP COLUMN {TableColumns.Quote(column)}");
                 _columns.Remove(column);
@@ -120,12 +121,18 @@ internal sealed class TableWriter
         }
     }
 
-    private bool HasColumn(string cellId) => cellId.Equals(_rowId, StringComparison.OrdinalIgnoreCase)
-        ? throw new PersistedDataException($"The cell '{cellId}' of '{_name}' cannot be saved: the column of the row ids has that name.")
-        : _columns.Has(cellId);
+    private bool IsRowId(string cellId) => cellId.Equals(_rowId, StringComparison.OrdinalIgnoreCase);
 
     private void MakeColumn(string cellId, bool isBoolean)
     {
+        if (IsRowId(cellId))
+        {
+            throw new PersistedDataException($"The cell '{cellId}' of '{_name}' cannot be saved: the column of the row ids has that name.");
+        }
+        if (_columns.CheckHas(cellId))
+        {
+            return;
+        }
         var column = TableColumns.Quote(cellId) + (isBoolean ? " " + TableColumns.BooleanType : "");
         if (_columns.Exists)
         {

@@ -25,7 +25,7 @@ internal sealed class TabularStorage(SqliteTabularLayout layout) : SqliteStorage
         }
         if (!layout.LoadValues.IsEmpty)
         {
-            foreach (var (valueId, value) in ReadValues(session, layout.LoadValues))
+            foreach (var (valueId, value) in ReadValues(session.Reader, layout.LoadValues))
             {
                 content.Values[valueId] = value;
             }
@@ -110,12 +110,13 @@ internal sealed class TabularStorage(SqliteTabularLayout layout) : SqliteStorage
         }
     }
 
-    private Row ReadValues(SqliteSession session, SqliteValueSet set) =>
-        session.Reader.Read(layout.ValuesTableName, ValuesIdColumn, null, set.Has).GetValueOrDefault(ValuesRowId) ?? [];
+    private Row ReadValues(TableReader reader, SqliteValueSet set) =>
+        reader.Read(layout.ValuesTableName, ValuesIdColumn, null, set.Has).GetValueOrDefault(ValuesRowId) ?? [];
 
     // The whole content is compared with what is there, so that it too writes only what differs.
     private StoreChanges Compare(SqliteSession session, StoreContent content)
     {
+        var reader = session.NewQuietReader();
         var changes = new StoreChanges();
         foreach (var (tableId, save) in Saved)
         {
@@ -124,7 +125,7 @@ internal sealed class TabularStorage(SqliteTabularLayout layout) : SqliteStorage
                 changes.Tables[tableId] = null;
                 continue;
             }
-            var there = session.Reader.Read(save.TableName, save.RowIdColumnName, ConditionOf(save), keepEmpty: true);
+            var there = reader.Read(save.TableName, save.RowIdColumnName, ConditionOf(save), keepEmpty: true);
             var rows = new TableChanges();
             foreach (var (rowId, row) in table)
             {
@@ -150,7 +151,7 @@ internal sealed class TabularStorage(SqliteTabularLayout layout) : SqliteStorage
         {
             values[valueId] = value;
         }
-        foreach (var (valueId, value) in Compare(layout.SaveValues.IsEmpty ? null : ReadValues(session, layout.SaveValues), values))
+        foreach (var (valueId, value) in Compare(layout.SaveValues.IsEmpty ? null : ReadValues(reader, layout.SaveValues), values))
         {
             changes.Values[valueId] = value;
         }

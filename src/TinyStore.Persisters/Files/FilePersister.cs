@@ -22,12 +22,15 @@ public sealed class FilePersister : StoragePersister
 {
     private readonly FilePersisterOptions _options;
 
-    // Hashes of the file's content: the last one that is in the store, and the last one that auto-load was told of.
+    // Hashes of the file's content: what was read last, what is in the store, and what auto-load was told of.
+    private volatile string? _read;
     private volatile string? _merged;
     private volatile string? _noticed;
 
     // Of the content found under the lock of the save that runs.
     private string? _found;
+
+    // The file itself, where the path is a link.
     private string _target;
 
     /// <summary>Makes a persister. Neither the file nor its folder need to be there.</summary>
@@ -52,7 +55,7 @@ public sealed class FilePersister : StoragePersister
     /// <inheritdoc/>
     protected override async ValueTask<PersistedData?> GetPersistedAsync(CancellationToken cancellationToken)
     {
-        var bytes = await Task.Run(() => ReadFile(cancellationToken), cancellationToken).ConfigureAwait(false);
+        var bytes = await Task.Run(() => ReadFile(ReportProgress, cancellationToken), cancellationToken).ConfigureAwait(false);
         for (; ; )
         {
             try
@@ -63,7 +66,7 @@ public sealed class FilePersister : StoragePersister
             {
                 // Who writes the file in place may just be at it.
                 await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken).ConfigureAwait(false);
-                var again = await Task.Run(() => ReadFile(cancellationToken), cancellationToken).ConfigureAwait(false);
+                var again = await Task.Run(() => ReadFile(null, cancellationToken), cancellationToken).ConfigureAwait(false);
                 if (again.AsSpan().SequenceEqual(bytes))
                 {
                     throw;
@@ -76,10 +79,13 @@ public sealed class FilePersister : StoragePersister
     /// <inheritdoc/>
     protected override async ValueTask<PersistedData?> GetForeignAsync(CancellationToken cancellationToken)
     {
-        var bytes = await Task.Run(() => ReadFile(cancellationToken), cancellationToken).ConfigureAwait(false);
+        var bytes = await Task.Run(() => ReadFile(null, cancellationToken), cancellationToken).ConfigureAwait(false);
         _found = HashOf(bytes);
         return _found == _merged ? null : Take(bytes);
     }
+
+    /// <inheritdoc/>
+    protected override void OnLoaded() => _merged = _read;
 
     /// <inheritdoc/>
     protected override async ValueTask<IAsyncDisposable?> LockAsync(CancellationToken cancellationToken)
@@ -88,7 +94,7 @@ public sealed class FilePersister : StoragePersister
         return await Task.Run(
             async () =>
             {
-                _target = new FileInfo(FilePath).LinkTarget is null ? FilePath : File.ResolveLinkTarget(FilePath, returnFinalTarget: true)!.FullName;
+                _target = ResolveTarget();
                 Directory.CreateDirectory(Path.GetDirectoryName(_target)!);
                 return await FileLock.TakeAsync(_target + ".lock", _options.LockTimeout, cancellationToken).ConfigureAwait(false);
             },
@@ -128,7 +134,7 @@ public sealed class FilePersister : StoragePersister
             _options.TimeProvider,
             isHint =>
             {
-                var info = new FileInfo(_target);
+                var info = new FileInfo(ResolveTarget());
                 var now = info.Exists ? (info.LastWriteTimeUtc, info.Length) : default((DateTime, long)?);
                 if ((isHint || now != last) && HashOfFile() is var hash && hash != _noticed)
                 {
@@ -144,16 +150,19 @@ public sealed class FilePersister : StoragePersister
     {
         var hash = _noticed = HashOf(bytes);
         var data = bytes.Length == 0 ? null : PersistedJson.Read(bytes, $"the file '{FilePath}'");
-        _merged = hash;
+        _read = hash;
         return data;
     }
+
+    private string ResolveTarget() =>
+        new FileInfo(FilePath).LinkTarget is null ? FilePath : File.ResolveLinkTarget(FilePath, returnFinalTarget: true)!.FullName;
 
     // A file that cannot be read is a change too: the load that follows says why.
     private string HashOfFile()
     {
         try
         {
-            return HashOf(ReadFile(CancellationToken.None));
+            return HashOf(ReadFile(null, CancellationToken.None));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -163,7 +172,7 @@ public sealed class FilePersister : StoragePersister
 
     private static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes));
 
-    private byte[] ReadFile(CancellationToken cancellationToken)
+    private byte[] ReadFile(Action<long, long?>? report, CancellationToken cancellationToken)
     {
         try
         {
@@ -179,7 +188,7 @@ public sealed class FilePersister : StoragePersister
                     return bytes[..done];
                 }
                 done += read;
-                ReportProgress(done, bytes.Length);
+                report?.Invoke(done, bytes.Length);
             }
             return bytes;
         }

@@ -160,13 +160,20 @@ public sealed class FilePersisterTests : IDisposable
         {
             return;
         }
-        var target = Path.Combine(_folder.FullName, "target.json");
+        var target = Path.Combine(_folder.CreateSubdirectory("elsewhere").FullName, "target.json");
         await File.WriteAllTextAsync(target, "[{},{}]");
         File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.CreateSymbolicLink(FilePath, target);
         await using var persister = Persist();
 
         await persister.LoadAsync();
+        await _lane.RunAsync(() => _store.SetValue("v", 1));
+        await persister.SaveAsync();
+
+        // Auto-load follows the link too, though nothing changes in its folder but the file that it names.
+        await persister.StartAutoLoadAsync();
+        await File.WriteAllTextAsync(target, "[{},{\"v\":22}]");
+        await PersisterFixtures.UntilAsync(() => _lane.RunAsync(() => _store.GetValue("v") == 22), "it comes in");
         await _lane.RunAsync(() => _store.SetValue("v", 1));
         await persister.SaveAsync();
 

@@ -206,14 +206,17 @@ public abstract partial class PersisterConformance : IAsyncLifetime
             }
         }));
         var persister = Persist();
-        var (saved, loaded) = (new Reports(), new Reports());
+        var (saved, savedAgain, loaded) = (new Reports(), new Reports(), new Reports());
 
         await persister.SaveAsync(saved);
         await persister.LoadAsync(null, loaded);
+        await persister.StartAutoPersistingAsync();
+        await Lane.RunAsync(() => Store.SetTable("t", new Table { ["r"] = new Row { ["c"] = 1 } }));
+        await persister.SaveAsync(savedAgain);
 
         Assert.All(saved.All, report => Assert.Equal(PersisterStatus.Saving, report.Status));
         Assert.All(loaded.All, report => Assert.Equal(PersisterStatus.Loading, report.Status));
-        foreach (var all in new[] { saved.All, loaded.All })
+        foreach (var all in new[] { saved.All, savedAgain.All, loaded.All })
         {
             Assert.NotEmpty(all);
             Assert.Equal(all[^1].Total, all[^1].Done);

@@ -66,6 +66,34 @@ public abstract class SharedPlaceConformance : PersisterConformance
     }
 
     [Fact]
+    public async Task AutoLoad_AListenerRefusesWhatTheyWrote_TheNextSaveTakesItIn()
+    {
+        var persister = Persist();
+        await persister.StartAutoPersistingAsync(ContentOf("c", "first"));
+        var refuses = true;
+        using var mutator = Store.AddTablesListener(
+            _ =>
+            {
+                if (Volatile.Read(ref refuses) && Store.TransactionOrigin == persister)
+                {
+                    throw new InvalidOperationException("not now");
+                }
+            },
+            ListenerKind.Mutator);
+        await Place.WriteAsync(ContentOf("c", "theirs"));
+        await PersisterFixtures.UntilAsync(() => !Errors.IsEmpty, "it is refused");
+        Assert.Equal(JsonOf("c", "\"first\""), await StoreAsync());
+
+        Volatile.Write(ref refuses, false);
+        await Lane.RunAsync(() => Store.SetCell("t", "r", "mine", 1));
+        await persister.FlushAsync();
+
+        const string Wanted = "[{\"t\":{\"r\":{\"c\":\"theirs\",\"mine\":1}}},{\"v\":\"theirs\"}]";
+        Assert.Equal(Wanted, await PersistedAsync());
+        Assert.Equal(Wanted, await StoreAsync());
+    }
+
+    [Fact]
     public async Task Persisters_TwoOfOnePlace_OneDisposedWhileTheOtherWaits_DoesNotWait()
     {
         var persister = Persist();
