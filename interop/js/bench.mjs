@@ -1,4 +1,5 @@
 // The measured peer of tests/TinyStore.Benchmarks: the same work, done by the real yjs under Node.
+// (The bridge and the store are measured by bench-bridge.mjs.)
 // node --expose-gc bench.mjs make FILE ROWS COLUMNS   writes the V1 update of a nested table made by one client
 // node --expose-gc bench.mjs load FILE RUNS WARMUPS   {"ms": [...]}: apply it to a new document
 // node --expose-gc bench.mjs memory FILE              {"bytes": n}: what the loaded document keeps on the heap

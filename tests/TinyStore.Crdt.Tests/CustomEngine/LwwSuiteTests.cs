@@ -38,26 +38,14 @@ internal sealed class LwwAdapter(Func<Store, LwwMap, CrdtPersister> connect) : I
 
         public byte[] Encode() => map.Encode();
 
-        public StoreContent ReadDocument()
+        public IEnumerable<KeyValuePair<string, CellValue>> ReadDocument()
         {
-            var content = new StoreContent();
-            foreach (var tableId in map.TableIds)
-            {
-                foreach (var rowId in map.RowIds(tableId))
-                {
-                    foreach (var (cellId, value) in map.Read(tableId, rowId))
-                    {
-                        content.Tables.TryAdd(tableId, []);
-                        content.Tables[tableId].TryAdd(rowId, []);
-                        content.Tables[tableId][rowId][cellId] = value;
-                    }
-                }
-            }
-            foreach (var (valueId, value) in map.Read(null, null))
-            {
-                content.Values[valueId] = value;
-            }
-            return content;
+            var cells =
+                from tableId in map.TableIds
+                from rowId in map.RowIds(tableId)
+                from cell in map.Read(tableId, rowId)
+                select KeyValuePair.Create($"{tableId}/{rowId}/{cell.Key}", cell.Value);
+            return cells.Concat(map.Read(null, null));
         }
 
         public void Dispose() => persister.DisposeAsync().AsTask().GetAwaiter().GetResult();

@@ -76,8 +76,9 @@ public abstract partial class CrdtPersisterSuite
             peers.One.Store.SetCell("t", $"r{i}", "a", i).SetCell("t", "same", "a", i);
         }
 
-        Assert.Equal(11, peers.One.Peer.ReadDocument().Tables["t"].Count);
-        Assert.Equal(9, peers.One.Peer.ReadDocument().Tables["t"]["same"]["a"]);
+        var document = FlatContent.Of(peers.One.Peer.ReadDocument());
+        Assert.Equal(11, document.Count);
+        Assert.Equal(9, document["t/same/a"]);
         peers.Exchange();
         peers.AssertEqual();
     }
@@ -174,7 +175,7 @@ public abstract partial class CrdtPersisterSuite
         public void AssertIs(string content)
         {
             Assert.Equal(content, FlatContent.Text(Store.GetContent()));
-            Assert.Equal(content, FlatContent.Text(Peer.ReadDocument()));
+            Assert.Equal(content, FlatContent.Text(FlatContent.Of(Peer.ReadDocument())));
             Assert.False(Peer.Persister.IsDirty);
             Assert.Empty(_errors);
         }

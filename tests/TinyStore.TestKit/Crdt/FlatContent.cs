@@ -25,6 +25,9 @@ public static class FlatContent
         return cells;
     }
 
+    /// <summary>Sorts it.</summary>
+    public static SortedDictionary<string, CellValue> Of(IEnumerable<KeyValuePair<string, CellValue>> cells) => new(cells.ToDictionary(), StringComparer.Ordinal);
+
     /// <summary>One line for each cell and value.</summary>
     public static string Text(SortedDictionary<string, CellValue> cells) =>
         string.Concat(cells.Select(cell => $"{cell.Key} = {cell.Value.ToJson()}\n"));

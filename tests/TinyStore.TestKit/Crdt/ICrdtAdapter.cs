@@ -38,6 +38,6 @@ public interface ICrdtPeer : IDisposable
     /// <summary>The whole document, what waits included: saved for a restart, or sent as an update.</summary>
     byte[] Encode();
 
-    /// <summary>What the document shows, read past the persister.</summary>
-    StoreContent ReadDocument();
+    /// <summary>What the document shows, read past the persister: <c>table/row/cell</c> or <c>value</c>, in any order.</summary>
+    IEnumerable<KeyValuePair<string, CellValue>> ReadDocument();
 }

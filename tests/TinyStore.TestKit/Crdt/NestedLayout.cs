@@ -5,42 +5,28 @@ namespace TinyStore.TestKit.Crdt;
 /// <summary>Reads what a document shows of TinyBase's nested layout, past any persister.</summary>
 public static class NestedLayout
 {
-    /// <summary>Reads it; rows and tables without cells are none, and what no store can hold is left out.</summary>
-    public static StoreContent Read(YDoc doc)
+    /// <summary>Reads it, as <c>table/row/cell</c> or <c>value</c>; what no store can hold is left out.</summary>
+    public static IEnumerable<KeyValuePair<string, CellValue>> Read(YDoc doc)
     {
         ArgumentNullException.ThrowIfNull(doc);
-        var content = new StoreContent();
         var root = doc.GetMap("tinybase");
-        if (root.TryGetMap("t", out var tables))
+        var cells =
+            from table in Entries(MapAt(root, "t"))
+            from row in Entries(table.Value.AsMap)
+            from cell in Entries(row.Value.AsMap)
+            select KeyValuePair.Create($"{table.Key}/{row.Key}/{cell.Key}", cell.Value);
+        foreach (var (path, held) in cells.Concat(Entries(MapAt(root, "v"))))
         {
-            foreach (var (tableId, table) in tables)
+            if (TryDecode(held, out var value))
             {
-                foreach (var (rowId, row) in table.AsMap ?? Enumerable.Empty<KeyValuePair<string, YValue>>())
-                {
-                    foreach (var (cellId, cell) in row.AsMap ?? Enumerable.Empty<KeyValuePair<string, YValue>>())
-                    {
-                        if (TryDecode(cell, out var value))
-                        {
-                            content.Tables.TryAdd(tableId, []);
-                            content.Tables[tableId].TryAdd(rowId, []);
-                            content.Tables[tableId][rowId][cellId] = value;
-                        }
-                    }
-                }
+                yield return new(path, value);
             }
         }
-        if (root.TryGetMap("v", out var values))
-        {
-            foreach (var (valueId, held) in values)
-            {
-                if (TryDecode(held, out var value))
-                {
-                    content.Values[valueId] = value;
-                }
-            }
-        }
-        return content;
     }
+
+    private static YMap? MapAt(YMap root, string key) => root.TryGetMap(key, out var map) ? map : null;
+
+    private static IEnumerable<KeyValuePair<string, YValue>> Entries(YMap? map) => map ?? Enumerable.Empty<KeyValuePair<string, YValue>>();
 
     private static bool TryDecode(YValue held, out CellValue value)
     {

@@ -7,7 +7,7 @@ namespace TinyStore.TestKit.Crdt;
 /// <param name="configure">Sets the options of each persister.</param>
 /// <param name="read">Reads what a document shows; the default reads the nested layout.</param>
 /// <param name="isGc">Whether a peer's documents collect garbage; the default is that every other peer's do.</param>
-public sealed class YjsAdapter(Action<YjsPersisterOptions>? configure = null, Func<YDoc, StoreContent>? read = null, Func<int, bool>? isGc = null) : ICrdtAdapter
+public sealed class YjsAdapter(Action<YjsPersisterOptions>? configure = null, Func<YDoc, IEnumerable<KeyValuePair<string, CellValue>>>? read = null, Func<int, bool>? isGc = null) : ICrdtAdapter
 {
     // Of each peer, so that it knows after a restart what it had written before. Only one program may use it then.
     private readonly Dictionary<int, HashSet<ulong>>? _ownIds;
@@ -52,7 +52,7 @@ public sealed class YjsAdapter(Action<YjsPersisterOptions>? configure = null, Fu
         });
     }
 
-    private sealed class Peer(YDoc doc, YjsPersister persister, Func<YDoc, StoreContent> read, Action onEnd) : ICrdtPeer
+    private sealed class Peer(YDoc doc, YjsPersister persister, Func<YDoc, IEnumerable<KeyValuePair<string, CellValue>>> read, Action onEnd) : ICrdtPeer
     {
         public CrdtPersister Persister => persister;
 
@@ -62,7 +62,7 @@ public sealed class YjsAdapter(Action<YjsPersisterOptions>? configure = null, Fu
 
         public byte[] Encode() => doc.EncodeStateAsUpdate();
 
-        public StoreContent ReadDocument() => read(doc);
+        public IEnumerable<KeyValuePair<string, CellValue>> ReadDocument() => read(doc);
 
         public void Dispose()
         {
