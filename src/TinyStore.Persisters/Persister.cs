@@ -200,6 +200,8 @@ public abstract partial class Persister : IAsyncDisposable
     /// Waits for what runs, saves what auto-save still owes (<see cref="PersisterOptions.FlushOnDispose"/>), and lets go of the
     /// store. A failing last save raises <see cref="Error"/>.
     /// </summary>
+    /// <remarks>Called by a listener of the store, it completes after the open transaction, whose changes it saves too: do not
+    /// block on it there.</remarks>
     public ValueTask DisposeAsync()
     {
         TaskCompletionSource? mine = null;
@@ -229,8 +231,16 @@ public abstract partial class Persister : IAsyncDisposable
         }
     }
 
+    private async Task WhenTransactionIsOverAsync()
+    {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await EnterLaneAsync(() => Store.RunAfterTransaction(over.SetResult), CancellationToken.None).ConfigureAwait(false);
+        await over.Task.ConfigureAwait(false);
+    }
+
     private async ValueTask DisposeOnceAsync()
     {
+        await WhenTransactionIsOverAsync().ConfigureAwait(false);
         GiveUpStarts(Halves.Both);
         OnDisposing();
         // In a shared queue others may be long at work; who owes nothing does not wait for them.

@@ -81,6 +81,20 @@ public abstract class LifetimeTests(DocLayout layout) : LayoutTests(layout)
     }
 
     [Fact]
+    public async Task DisposeAsync_FromAListenerOfTheStore_SavesWhatTheTransactionChanged()
+    {
+        using var peer = Started(2);
+        var disposal = default(ValueTask);
+        using var listener = peer.Store.AddValueListener("last", _ => disposal = peer.Persister.DisposeAsync());
+
+        await peer.Doc.Context.RunAsync(() => peer.Store.Transaction(() => peer.Store.SetCell("t", "r", "c", 1).SetValue("last", 2)));
+
+        await disposal;
+        Peer.AssertEqual(peer);
+        Assert.False(peer.Persister.IsDirty);
+    }
+
+    [Fact]
     public async Task DisposedPersister_FollowsNothingAnyMore()
     {
         using var doc = new YDoc();

@@ -89,6 +89,19 @@ internal sealed partial class UpdateIntegrator
         }
     }
 
+    // A document made of one client for each row has as many groups as rows, and must not hold them three times for good.
+    private void TrimGroups()
+    {
+        _outline.Trim();
+        _pendingOutline.Trim();
+        _groupIndex = null;
+        if (_groups.Length > YUpdateOutline.KeptGroups)
+        {
+            _groups = [];
+            _groupCount = 0;
+        }
+    }
+
     private void Prepare(YUpdateOutline outline)
     {
         _format = outline.Format;

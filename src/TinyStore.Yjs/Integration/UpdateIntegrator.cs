@@ -70,6 +70,7 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     {
         Parked = false;
         Apply(update, _outline);
+        TrimGroups();
     }
 
     /// <summary>Tries what waits again if a client that a transaction touched has what it waits for. Returns whether it did.</summary>

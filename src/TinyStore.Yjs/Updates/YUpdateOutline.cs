@@ -17,10 +17,13 @@ internal struct YClientGroup
 }
 
 /// <summary>
-/// The parts of a V1 update, found while validating all of it. Reusable: a scan keeps its arrays.
+/// The parts of a V1 update, found while validating all of it. Reusable: a scan keeps its array, until <see cref="Trim"/>.
 /// </summary>
 internal sealed class YUpdateOutline
 {
+    /// <summary>An array of so many groups is worth keeping for the next update.</summary>
+    public const int KeptGroups = 1024;
+
     private YClientGroup[] _groups = [];
 
     /// <summary>The groups in the order of the bytes. Yjs writes higher clients first and each once; foreign bytes may not.</summary>
@@ -40,6 +43,16 @@ internal sealed class YUpdateOutline
 
     /// <summary>Where the update ends; what follows is ignored, as Yjs does.</summary>
     public int End { get; private set; }
+
+    /// <summary>Lets go of what an update of many clients made grow.</summary>
+    public void Trim()
+    {
+        if (_groups.Length > KeptGroups)
+        {
+            _groups = [];
+            GroupCount = 0;
+        }
+    }
 
     /// <summary>Whether a client has more than one group, which Yjs never writes.</summary>
     public bool HasRepeatedClients()

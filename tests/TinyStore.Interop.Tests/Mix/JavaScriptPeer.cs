@@ -29,7 +29,7 @@ internal sealed class JavaScriptPeer : WorldPeer
 
     public override bool IsWaiting => _shadow.HasPending;
 
-    public override SortedDictionary<string, CellValue> ReadDocument() => FlatContent.Of(NestedLayout.Read(_shadow));
+    public override SortedDictionary<string, CellValue> ReadDocument() => FlatContent.Of(NestedContent.Read(_shadow));
 
     public override void Write(in ProgramStep step)
     {

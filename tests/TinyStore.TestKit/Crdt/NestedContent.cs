@@ -3,7 +3,7 @@ using TinyStore.Yjs;
 namespace TinyStore.TestKit.Crdt;
 
 /// <summary>Reads what a document shows of TinyBase's nested layout, past any persister.</summary>
-public static class NestedLayout
+public static class NestedContent
 {
     /// <summary>Reads it, as <c>table/row/cell</c> or <c>value</c>; what no store can hold is left out.</summary>
     public static IEnumerable<KeyValuePair<string, CellValue>> Read(YDoc doc)
