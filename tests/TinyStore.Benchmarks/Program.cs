@@ -29,6 +29,8 @@ try
     LoadBenchmark.Run(figures, script, large, 1_000_000);
     EditBenchmark.Run(figures, script, small, 10_000);
     EditBenchmark.Run(figures, script, large, 1_000_000);
+    EncodeBenchmark.Run(figures, script, large, 1_000_000);
+    HistoryBenchmark.Run(figures, script, folder);
     await RelayBenchmark.RunAsync(figures, CancellationToken.None);
 
     figures.Show();
