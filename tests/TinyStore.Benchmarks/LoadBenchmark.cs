@@ -18,6 +18,8 @@ internal static class LoadBenchmark
         var ours = Timing.Median(Timing.Run(() => Load(update)));
         figures.Add(new Figure($"load {size} cells", "ms", ours, NodeBench.Median(NodeBench.Run(script, "load", file, Timing.Runs, Timing.WarmUps), "ms"), "≥ 20 ×"));
 
+        figures.Add(new Figure($"floor: scan of {size} cells that interns their keys", "ms", Timing.Median(Timing.Run(() => ScanFloor.Run(update)))));
+
         var fresh = Timing.Median(Enumerable.Range(0, Timing.Runs).Select(_ => FreshProcess(file)));
         var freshPeer = Timing.Median(Enumerable.Range(0, Timing.Runs).Select(_ => NodeBench.Median(NodeBench.Run(script, "load", file, 1, 0), "ms")));
         figures.Add(new Figure($"load {size} cells, fresh process", "ms", fresh, freshPeer, "≥ 8 ×"));

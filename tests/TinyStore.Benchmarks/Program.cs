@@ -45,6 +45,8 @@ try
         LoadBenchmark.Run(figures, script, large, 1_000_000);
         EditBenchmark.Run(figures, script, small, 10_000);
         EditBenchmark.Run(figures, script, large, 1_000_000);
+        EncodeBenchmark.Run(figures, script, large, 1_000_000);
+        HistoryBenchmark.Run(figures, script, folder);
     }
 
     if (Runs("store"))

@@ -1,3 +1,5 @@
+using TinyStore.Yjs.Updates;
+
 namespace TinyStore.Yjs.Tests;
 
 /// <summary>Whole documents in format V2. The bytes were recorded from yjs 13.6.33.</summary>
@@ -93,6 +95,7 @@ public class YDocV2Tests
         Assert.Equal("01010103880100017d020101010003", Hex.Text(doc.EncodeStateAsUpdate()));
     }
 
+    // T2: format V2 holds the values of Embed and Format as lib0 values, not as JSON text.
     [Fact]
     public void ValuesOfEmbedAndFormat_KeepWhatJsonLacks_UntilV1IsAsked()
     {
@@ -107,6 +110,69 @@ public class YDocV2Tests
         Assert.Equal(
             "00020002024701020002000506008500860d0974626f6c64626f6c640144000101000001030076010173770561f09f988076030163760201307d0101317d0201647e016575017e7e00",
             Hex.Text(copy.EncodeStateAsUpdateV2()));
+    }
+
+    // T3: a difference to any state vector, in both formats, completes whoever has that state.
+    [Fact]
+    public void T3_DifferenceToEveryState_CompletesIt()
+    {
+        var whole = new YDoc();
+        Array.ForEach(Events, update => whole.ApplyUpdateV2(Hex.Bytes(update)));
+        for (var seen = 0; seen <= Events.Length; seen++)
+        {
+            foreach (var isV2 in new[] { false, true })
+            {
+                var doc = new YDoc();
+                Array.ForEach(Events[..seen], update => doc.ApplyUpdateV2(Hex.Bytes(update)));
+                if (isV2)
+                {
+                    doc.ApplyUpdateV2(whole.EncodeStateAsUpdateV2(doc.EncodeStateVector()));
+                }
+                else
+                {
+                    doc.ApplyUpdate(whole.EncodeStateAsUpdate(doc.EncodeStateVector()));
+                }
+
+                Assert.Equal(State, Hex.Text(doc.EncodeStateAsUpdateV2()));
+            }
+        }
+    }
+
+    // T5: collected structs take their clocks in V2 too, so what follows them is not parked. T4: and are read in step.
+    [Fact]
+    public void T5_StructsBehindCollectedOnes_ComeIn()
+    {
+        var source = new YDoc(new YDocOptions { ClientId = 5 });
+        var map = source.GetMap("m");
+        var row = map.SetMap("row");
+        row.Set("a", 1);
+        row.Set("b", 2);
+        map.Delete("row");
+        map.Set("after", 3);
+        var v2 = source.EncodeStateAsUpdateV2();
+        Assert.Contains((byte)YContentKind.GC, KindsOf(YUpdate.ConvertV2ToV1(v2)));
+
+        var doc = new YDoc();
+        doc.ApplyUpdateV2(v2);
+        Assert.False(doc.HasPending);
+        Assert.Equal("""{"after":3}""", doc.GetMap("m").ToJson());
+        Assert.Equal(4u, doc.GetClock(5));
+        Assert.Equal(Hex.Text(v2), Hex.Text(doc.EncodeStateAsUpdateV2()));
+    }
+
+    // T6 and T7: a parent, an origin or a right origin of another client is waited for, whichever format brings it.
+    [Theory]
+    [InlineData("01 01 02 00 28 00 09 00 01 61 01 7d 01 00")]
+    [InlineData("01 01 02 00 88 09 00 01 7d 01 00")]
+    [InlineData("01 01 02 00 48 09 00 01 7d 01 00")]
+    public void T7_WhatAnotherClientMakes_IsWaitedFor(string v1)
+    {
+        var doc = new YDoc();
+        doc.ApplyUpdateV2(YUpdate.ConvertV1ToV2(Hex.Bytes(v1)));
+        Assert.True(doc.HasPending);
+        doc.ApplyUpdateV2(YUpdate.ConvertV1ToV2(Hex.Bytes("01 01 09 00 27 01 01 6d 01 6b 01 00")));
+        Assert.False(doc.HasPending);
+        Assert.Equal(1u, doc.GetClock(2));
     }
 
     [Fact]
@@ -142,6 +208,18 @@ public class YDocV2Tests
         doc.UpdateParked += (update, _) => parked.Add(Hex.Text(update.Span));
         doc.ApplyUpdateV2(Hex.Bytes(Events[3]));
         Assert.Equal(["01010103880100017d0201010100" + "01"], parked);
+    }
+
+    private static List<byte> KindsOf(byte[] update)
+    {
+        var kinds = new List<byte>();
+        var reader = new YStructReader(update, validate: true);
+        while (reader.Read())
+        {
+            kinds.Add((byte)reader.Current.Kind);
+        }
+
+        return kinds;
     }
 
     private static YDoc WriteExample(List<string> order)

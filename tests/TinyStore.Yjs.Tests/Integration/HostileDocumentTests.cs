@@ -32,6 +32,10 @@ public sealed class HostileDocumentTests(ITestOutputHelper output)
         }),
         ["deletes of clients that are missing"] = () => Deletes(client => client, 1),
         ["ranges of a client that is missing, backwards"] = () => Deletes(_ => 7, Large),
+        // T20: what merges must not move everything behind it each time.
+        ["list elements that all merge"] = () => OneClient((w, clock) => WriteAfterTheLast(w, clock, "08 010174")),
+        ["one key overwritten again and again"] = () => OneClient((w, clock) => WriteAfterTheLast(w, clock, "28 01016d 0161")),
+        ["collected clocks that all merge"] = () => OneClient((w, _) => w.WriteBytes([0, 1])),
         ["maps in maps"] = () => OneClient((w, clock) =>
         {
             w.WriteBytes(clock == 0 ? Hex.Bytes("27 01016d 0161") : [0x27, 0, 1]);
@@ -176,6 +180,21 @@ public sealed class HostileDocumentTests(ITestOutputHelper output)
     }
 
     private static void StoreIntegrityOf(YDoc doc) => new YDoc().ApplyUpdate(doc.EncodeStateAsUpdate());
+
+    private static void WriteAfterTheLast(Lib0Writer writer, uint clock, string firstPlace)
+    {
+        if (clock == 0)
+        {
+            writer.WriteBytes(Hex.Bytes(firstPlace));
+        }
+        else
+        {
+            writer.WriteBytes([0x88, 1]);
+            writer.WriteVarUint(clock - 1);
+        }
+
+        writer.WriteBytes([1, 0x7f]);
+    }
 
     private static void WriteWithOrigin(Lib0Writer writer, ulong client, uint clock)
     {
