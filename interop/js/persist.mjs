@@ -1,5 +1,5 @@
 // TinyBase's own file and SQLite persisters as a process, for tests that share a file or a database with them.
-// Requests and answers are JSON lines, as README.md describes.
+// Requests and answers are JSON lines: {id, op, …} and {id, ok, result} or {id, ok: false, error}.
 //   {op: "file", path}                 a store persisted in a file
 //   {op: "sqlite", path, config}       a store persisted in a database; an existing file is read into it
 //   {op: "export"}                     writes the database to its file

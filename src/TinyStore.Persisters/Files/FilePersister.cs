@@ -134,8 +134,7 @@ public sealed class FilePersister : StoragePersister
             _options.TimeProvider,
             isHint =>
             {
-                var info = new FileInfo(ResolveTarget());
-                var now = info.Exists ? (info.LastWriteTimeUtc, info.Length) : default((DateTime, long)?);
+                var now = StatOfFile();
                 if ((isHint || now != last) && HashOfFile() is var hash && hash != _noticed)
                 {
                     _noticed = hash;
@@ -156,6 +155,19 @@ public sealed class FilePersister : StoragePersister
 
     private string ResolveTarget() =>
         new FileInfo(FilePath).LinkTarget is null ? FilePath : File.ResolveLinkTarget(FilePath, returnFinalTarget: true)!.FullName;
+
+    private (DateTime Written, long Length)? StatOfFile()
+    {
+        try
+        {
+            var info = new FileInfo(ResolveTarget());
+            return info.Exists ? (info.LastWriteTimeUtc, info.Length) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     // A file that cannot be read is a change too: the load that follows says why.
     private string HashOfFile()

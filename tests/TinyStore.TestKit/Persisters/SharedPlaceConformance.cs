@@ -41,7 +41,7 @@ public abstract class SharedPlaceConformance : PersisterConformance
     }
 
     [Fact]
-    public async Task AutoPersisting_SomebodyElseWroteAndAutoLoadHasNotHeardYet_TheSaveTakesItIn()
+    public async Task AutoPersisting_SomebodyElseWritesJustBeforeOurSave_BothAreKept()
     {
         var persister = Persist();
         await persister.StartAutoPersistingAsync(ContentOf("c", "first"));
@@ -53,7 +53,7 @@ public abstract class SharedPlaceConformance : PersisterConformance
         var theirs = ContentOf("c", "theirs");
         theirs.Tables["t"]["r"]["mine"] = 1;
 
-        // Before auto-load can be told, the next change of the app is under way.
+        // Auto-load may have been told, or not yet, when the save begins.
         Lane.Hold();
         await Place.WriteAsync(theirs);
         await Lane.RunAsync(() => Store.SetCell("t", "r", "mine", 2));
