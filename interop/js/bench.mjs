@@ -1,7 +1,13 @@
 // The measured peer of tests/TinyStore.Benchmarks: the same work, done by the real yjs under Node.
+// (The bridge and the store are measured by bench-bridge.mjs.)
 // node --expose-gc bench.mjs make FILE ROWS COLUMNS   writes the V1 update of a nested table made by one client
 // node --expose-gc bench.mjs load FILE RUNS WARMUPS   {"ms": [...]}: apply it to a new document
 // node --expose-gc bench.mjs memory FILE              {"bytes": n}: what the loaded document keeps on the heap
+// node --expose-gc bench.mjs remote FILE COUNT RUNS WARMUPS {"us": [...]}: one-cell updates of another peer under a deep observer
+// node --expose-gc bench.mjs encode FILE VERSION RUNS WARMUPS {"ms": [...]}: the whole document as an update
+// node --expose-gc bench.mjs history FILE ROWS COLUMNS WRITES writes the update of a table whose cells were overwritten
+// node --expose-gc bench.mjs merge COUNT RUNS WARMUPS {"ms": [...]}: merge so many updates of one cell each
+// node --expose-gc bench.mjs clients FILE CLIENTS ITEMS writes the update of a map made by many clients
 // node --expose-gc bench.mjs edit FILE COUNT RUNS WARMUPS   {"us": [...]}: one-cell transactions, each with its update bytes
 import fs from 'node:fs'
 import * as Y from 'yjs'
@@ -42,6 +48,16 @@ const timed = (runs, warmups, work) => {
     if (i >= warmups) ms.push(end - start)
   }
   return ms
+}
+
+// One cell of a table of 1,000 rows and 10 columns at a time, by one client.
+const smallUpdates = count => {
+  const doc = new Y.Doc()
+  doc.clientID = 1
+  const updates = []
+  doc.on('update', update => updates.push(update))
+  for (let i = 0; i < count; i++) doc.getMap('m').set(`r${(i * 7919) % 1000}/c${i % 10}`, i)
+  return updates
 }
 
 const [, , what, file, ...rest] = process.argv
@@ -88,7 +104,63 @@ switch (what) {
     answer({ us: ms.map(m => m * 1000 / count), updateBytes: emitted / (count * (runs + warmups)) })
     break
   }
+  case 'remote': {
+    const [count, runs, warmups] = numbers
+    const bytes = fs.readFileSync(file)
+    const doc = loaded(bytes)
+    const peer = loaded(bytes)
+    peer.clientID = 3
+    let events = 0
+    doc.getMap('tinybase').observeDeep(list => { events += list.length })
+    const updates = []
+    peer.on('update', update => updates.push(update))
+    const table = tableOf(peer)
+    const rows = [...table.keys()]
+    for (let value = 1; value <= count * (runs + warmups); value++) table.get(rows[(value * 7919) % rows.length]).set(`c${value % 5}`, value)
+    let next = 0
+    const ms = timed(runs, warmups, () => {
+      for (let i = 0; i < count; i++) Y.applyUpdate(doc, updates[next++], 'remote')
+    })
+    answer({ us: ms.map(m => m * 1000 / count), events })
+    break
+  }
+  case 'encode': {
+    const [version, runs, warmups] = numbers
+    const doc = loaded(fs.readFileSync(file))
+    answer({ ms: timed(runs, warmups, () => (version === 2 ? Y.encodeStateAsUpdateV2 : Y.encodeStateAsUpdate)(doc)) })
+    break
+  }
+  case 'history': {
+    const [rows, columns, writes] = numbers
+    make(file, rows, columns)
+    const doc = loaded(fs.readFileSync(file))
+    doc.clientID = 2
+    const table = tableOf(doc)
+    for (let i = 0; i < writes; i++) table.get(`r${(i * 7919) % rows}`).set(`c${(i * 31) % columns}`, i)
+    fs.writeFileSync(file, Y.encodeStateAsUpdate(doc))
+    answer({ bytes: fs.statSync(file).size })
+    break
+  }
+  case 'merge': {
+    const [runs, warmups] = numbers
+    const updates = smallUpdates(Number(file))
+    answer({ ms: timed(runs, warmups, () => Y.mergeUpdates(updates)) })
+    break
+  }
+  case 'clients': {
+    const [clients, items] = numbers
+    const updates = []
+    for (let client = 1; client <= clients; client++) {
+      const doc = new Y.Doc()
+      doc.clientID = client * 400_000
+      doc.transact(() => { for (let i = 0; i < items; i++) doc.getMap('m').set(`${client}/${i}`, i) })
+      updates.push(Y.encodeStateAsUpdate(doc))
+    }
+    fs.writeFileSync(file, Y.mergeUpdates(updates))
+    answer({ bytes: fs.statSync(file).size })
+    break
+  }
   default:
-    console.error('usage: bench.mjs make|load|memory|edit FILE …')
+    console.error('usage: bench.mjs make|load|memory|edit|remote|encode|history|merge|clients FILE …')
     process.exit(2)
 }

@@ -31,6 +31,7 @@ public abstract partial class CrdtPersister : Persister
     {
         _writeSaving = WriteSaving;
         _settle = () => Settle();
+        _bringValueOfCell = BringValueOfCell;
     }
 
     /// <summary>
@@ -70,6 +71,14 @@ public abstract partial class CrdtPersister : Persister
 
     /// <summary>Deletes a value, inside <see cref="Transact"/>. Nothing happens when there is none.</summary>
     protected abstract void DeleteValue(string valueId);
+
+    /// <summary>
+    /// Passes every cell of the document to a visitor (table, row, cell, value), in any order. For documents that do not keep
+    /// the cells of a row together: an adapter that overrides it, and marks nothing larger than a cell but
+    /// <see cref="DocumentPath.Everything"/>, is never asked for tables and rows.
+    /// </summary>
+    /// <returns>False, the default: the document is to be read table by table and row by row.</returns>
+    protected virtual bool TryReadAllCells(Action<string, string, string, CellValue> visitor) => false;
 
     /// <summary>Lists the tables that the document has.</summary>
     protected abstract void ReadTableIds(List<string> tableIds);

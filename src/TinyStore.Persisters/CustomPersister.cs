@@ -1,7 +1,7 @@
 namespace TinyStore.Persisters;
 
 /// <summary>How a <see cref="CustomPersister"/> works.</summary>
-public sealed class CustomPersisterOptions : PersisterOptions
+public sealed class CustomPersisterOptions : StoragePersisterOptions
 {
     /// <summary>Whether the delegate that writes can write only what changed (<see cref="PersistedWrite.Changes"/>).</summary>
     /// <value>The default is <see langword="false"/>: it always gets the whole content.</value>

@@ -5,14 +5,18 @@ namespace TinyStore.Persisters;
 /// <summary>What was read from where a store is persisted: the whole content, or what changed in it.</summary>
 public sealed class PersistedData
 {
-    private PersistedData(StoreContent? content, StoreChanges? changes)
+    private PersistedData(StoreContent? content, StoreChanges? changes, PersistedScope? scope = null)
     {
         Content = content;
         Changes = changes;
+        Scope = scope;
     }
 
-    /// <summary>The whole content, or null.</summary>
+    /// <summary>The whole content, or that of <see cref="Scope"/>; or null.</summary>
     public StoreContent? Content { get; }
+
+    /// <summary>What of a store the content is about; null: all of it.</summary>
+    public PersistedScope? Scope { get; }
 
     /// <summary>Changes, or null.</summary>
     public StoreChanges? Changes { get; }
@@ -22,6 +26,14 @@ public sealed class PersistedData
     {
         ArgumentNullException.ThrowIfNull(content);
         return new PersistedData(content, null);
+    }
+
+    /// <summary>The whole content of a part of the store. A load leaves the other parts as they are.</summary>
+    public static PersistedData From(StoreContent content, PersistedScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(scope);
+        return new PersistedData(content, null, scope);
     }
 
     /// <summary>Only what changed.</summary>
@@ -45,6 +57,10 @@ public sealed class PersistedData
         value = default;
         if (Content is not null)
         {
+            if (Scope?.HasTable(tableId) == false)
+            {
+                return false;
+            }
             if (Content.Tables.TryGetValue(tableId, out var table) && table.TryGetValue(rowId, out var row))
             {
                 row.TryGetValue(cellId, out value);
@@ -81,6 +97,10 @@ public sealed class PersistedData
         value = default;
         if (Content is not null)
         {
+            if (Scope?.HasValue(valueId) == false)
+            {
+                return false;
+            }
             Content.Values.TryGetValue(valueId, out value);
             return true;
         }
@@ -93,8 +113,14 @@ public sealed class PersistedData
     }
 }
 
-/// <summary>What a persister shall write. Exactly one of the two is there.</summary>
-/// <param name="Content">The whole content, which replaces what is persisted; or null.</param>
-/// <param name="Changes">What changed since the last save, in the shape of TinyBase: null stands for a deleted table, row,
-/// cell or value; or null.</param>
-public readonly record struct PersistedWrite(StoreContent? Content, StoreChanges? Changes);
+/// <summary>A part of a store.</summary>
+/// <param name="TableIds">Its tables; null: all tables.</param>
+/// <param name="ValueIds">Its values; null: all values.</param>
+public sealed record PersistedScope(IReadOnlySet<string>? TableIds, IReadOnlySet<string>? ValueIds)
+{
+    /// <summary>Whether a table belongs to it.</summary>
+    public bool HasTable(string tableId) => TableIds?.Contains(tableId) != false;
+
+    /// <summary>Whether a value belongs to it.</summary>
+    public bool HasValue(string valueId) => ValueIds?.Contains(valueId) != false;
+}

@@ -5,7 +5,7 @@ namespace TinyStore.Persisters;
 /// <summary>Why a load runs.</summary>
 public enum LoadKind
 {
-    /// <summary>The app called <see cref="Persister.LoadAsync"/>.</summary>
+    /// <summary>The app called <see cref="Persister.LoadAsync(StoreContent?, CancellationToken)"/>.</summary>
     Explicit,
 
     /// <summary>Auto-load starts.</summary>
@@ -47,6 +47,11 @@ public abstract partial class Persister
 
     /// <summary>Completes when a save that had to be put off is done; at once where saves are never put off.</summary>
     protected virtual Task WhenSavedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Called when disposal begins; the queue may still be at work.</summary>
+    protected virtual void OnDisposing()
+    {
+    }
 
     /// <summary>Lets go of what the kind of persister holds. The queue is empty, and nothing is called any more.</summary>
     protected virtual ValueTask ReleaseAsync() => default;
@@ -90,7 +95,7 @@ public abstract partial class Persister
     {
         if (!IsDisposing)
         {
-            _ = ObserveAsync(_queue.RunAsync(action, CancellationToken.None));
+            _ = ObserveAsync(EnqueueAsync(action, CancellationToken.None));
         }
 
         static async Task ObserveAsync(Task task) =>
@@ -137,6 +142,30 @@ public abstract partial class Persister
         finally
         {
             SetStatus(PersisterStatus.Idle);
+        }
+    }
+
+    /// <summary>Says how far the load or save is that runs. Cheap where nobody listens.</summary>
+    /// <param name="done">How much is done, in a unit of the persister's choice.</param>
+    /// <param name="total">How much there is to do; null where that is not known yet.</param>
+    protected void ReportProgress(long done, long? total) => _progress?.Report(done, total);
+
+    private async ValueTask WithProgressAsync(PersisterStatus status, IProgress<PersisterProgress>? progress, Func<ValueTask> work)
+    {
+        if (progress is null)
+        {
+            await work().ConfigureAwait(false);
+            return;
+        }
+        var reporter = _progress = new ProgressReporter(status, progress, error => OnError(PersisterOperation.Handler, error));
+        try
+        {
+            await work().ConfigureAwait(false);
+            reporter.Complete();
+        }
+        finally
+        {
+            _progress = null;
         }
     }
 
@@ -190,7 +219,7 @@ public abstract partial class Persister
     private async Task RunAsync(Func<CancellationToken, ValueTask> action, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(IsDisposing, this);
-        await _queue.RunAsync(
+        await EnqueueAsync(
             async ct =>
             {
                 if (_storeListener is null)
@@ -200,6 +229,19 @@ public abstract partial class Persister
                 await action(ct).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EnqueueAsync(Func<CancellationToken, ValueTask> action, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _owed);
+        try
+        {
+            await _queue.RunAsync(action, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _owed);
+        }
     }
 
     // A start can wait long for somebody outside. A later start or stop of the same half, and disposal, give it up.

@@ -9,7 +9,8 @@ namespace TinyStore.Persisters;
 /// </summary>
 /// <remarks>
 /// <para>Rules that hold for every persister. A change of the app is never dropped: it is unsaved until a save that contained
-/// it ended well, and no load overwrites it while it is. What a load writes into the store is a transaction whose
+/// it ended well, and no load overwrites it while it is: cell by cell and value by value, what is unsaved stays, and everything
+/// else becomes what is persisted. What a load writes into the store is a transaction whose
 /// <see cref="StoreTransaction.Origin"/> is the persister; that, and never the status, keeps it from being saved again.
 /// Loads, saves, starts and stops run one at a time, in the order in which they were asked for.</para>
 /// <para>The app's changes are followed from the first call of any method on. Methods may be called from anywhere; the store
@@ -17,8 +18,7 @@ namespace TinyStore.Persisters;
 /// </remarks>
 public abstract partial class Persister : IAsyncDisposable
 {
-    private readonly SerialQueue _queue = new();
-    private readonly CancellationTokenSource _lifetime = new();
+    private readonly PersisterQueue _queue;
     private readonly SynchronizationContext? _context;
     private readonly Action<Action>? _post;
     private readonly ILogger _logger;
@@ -32,11 +32,17 @@ public abstract partial class Persister : IAsyncDisposable
     private long _loads;
     private long _saves;
     private long _errors;
+    private int _owed;
+    private ProgressReporter? _progress;
 
     /// <summary>Makes a persister for a store. It does nothing before it is asked to.</summary>
-    protected Persister(Store store, PersisterOptions? options = null)
+    /// <param name="store">The store.</param>
+    /// <param name="options">How it works.</param>
+    /// <param name="queue">The queue in which its work takes its turn; null for one of its own.</param>
+    protected Persister(Store store, PersisterOptions? options = null, PersisterQueue? queue = null)
     {
         ArgumentNullException.ThrowIfNull(store);
+        _queue = queue ?? new PersisterQueue();
         options ??= new PersisterOptions();
         Store = store;
         _logger = options.Logger ?? NullLogger.Instance;
@@ -80,13 +86,27 @@ public abstract partial class Persister : IAsyncDisposable
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="ObjectDisposedException">The persister is disposed.</exception>
     public Task LoadAsync(StoreContent? initial = null, CancellationToken cancellationToken = default) =>
-        RunAsync(ct => RunLoadAsync(initial, LoadKind.Explicit, ct), cancellationToken);
+        LoadAsync(initial, null, cancellationToken);
+
+    /// <summary>Brings what is persisted into the store, and says how far it is.</summary>
+    /// <param name="initial">What the store shall hold where nothing is persisted yet. It counts as the app's own change.</param>
+    /// <param name="progress">Told of progress; the last report of a load that ended well has all of it done.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="ObjectDisposedException">The persister is disposed.</exception>
+    public Task LoadAsync(StoreContent? initial, IProgress<PersisterProgress>? progress, CancellationToken cancellationToken = default) =>
+        RunAsync(ct => WithProgressAsync(PersisterStatus.Loading, progress, () => RunLoadAsync(initial, LoadKind.Explicit, ct)), cancellationToken);
 
     /// <summary>Saves what the store holds. When the task ends well, it is saved.</summary>
     /// <exception cref="ObjectDisposedException">The persister is disposed.</exception>
-    public async Task SaveAsync(CancellationToken cancellationToken = default)
+    public Task SaveAsync(CancellationToken cancellationToken = default) => SaveAsync(null, cancellationToken);
+
+    /// <summary>Saves what the store holds, and says how far it is. When the task ends well, it is saved.</summary>
+    /// <param name="progress">Told of progress; the last report of a save that ended well has all of it done.</param>
+    /// <param name="cancellationToken">Gives it up; what the store holds stays unsaved.</param>
+    /// <exception cref="ObjectDisposedException">The persister is disposed.</exception>
+    public async Task SaveAsync(IProgress<PersisterProgress>? progress, CancellationToken cancellationToken = default)
     {
-        await RunAsync(ct => RunSaveAsync(true, ct), cancellationToken).ConfigureAwait(false);
+        await RunAsync(ct => WithProgressAsync(PersisterStatus.Saving, progress, () => RunSaveAsync(true, ct)), cancellationToken).ConfigureAwait(false);
         await WhenSavedAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -99,7 +119,7 @@ public abstract partial class Persister : IAsyncDisposable
     }
 
     /// <summary>Loads, and from then on brings in each change of what is persisted.</summary>
-    /// <param name="initial">As for <see cref="LoadAsync"/>.</param>
+    /// <param name="initial">As for <see cref="LoadAsync(StoreContent?, CancellationToken)"/>.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="ObjectDisposedException">The persister is disposed.</exception>
     /// <remarks>When it fails, auto-load is off. A later start or stop gives up one that is still under way; its task is then
@@ -114,7 +134,7 @@ public abstract partial class Persister : IAsyncDisposable
         RunStartAsync(Halves.Save, StartSavingAsync, cancellationToken);
 
     /// <summary>Starts auto-load and auto-save.</summary>
-    /// <param name="initial">As for <see cref="LoadAsync"/>.</param>
+    /// <param name="initial">As for <see cref="LoadAsync(StoreContent?, CancellationToken)"/>.</param>
     /// <param name="saveFirst">Whether the store's content is saved before what is persisted is loaded.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="ObjectDisposedException">The persister is disposed.</exception>
@@ -180,6 +200,8 @@ public abstract partial class Persister : IAsyncDisposable
     /// Waits for what runs, saves what auto-save still owes (<see cref="PersisterOptions.FlushOnDispose"/>), and lets go of the
     /// store. A failing last save raises <see cref="Error"/>.
     /// </summary>
+    /// <remarks>Called by a listener of the store, it completes after the open transaction, whose changes it saves too: do not
+    /// block on it there.</remarks>
     public ValueTask DisposeAsync()
     {
         TaskCompletionSource? mine = null;
@@ -209,10 +231,21 @@ public abstract partial class Persister : IAsyncDisposable
         }
     }
 
+    private async Task WhenTransactionIsOverAsync()
+    {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await EnterLaneAsync(() => Store.RunAfterTransaction(over.SetResult), CancellationToken.None).ConfigureAwait(false);
+        await over.Task.ConfigureAwait(false);
+    }
+
     private async ValueTask DisposeOnceAsync()
     {
+        await WhenTransactionIsOverAsync().ConfigureAwait(false);
         GiveUpStarts(Halves.Both);
-        await _queue.RunAsync(
+        OnDisposing();
+        // In a shared queue others may be long at work; who owes nothing does not wait for them.
+        var queue = Volatile.Read(ref _owed) == 0 && !(IsAutoSaving && _flushOnDispose && IsDirty) ? new PersisterQueue() : _queue;
+        await queue.RunAsync(
             async ct =>
             {
                 await StopLoadingAsync().ConfigureAwait(false);
@@ -237,8 +270,6 @@ public abstract partial class Persister : IAsyncDisposable
                     ct).ConfigureAwait(false);
             },
             CancellationToken.None).ConfigureAwait(false);
-        await _lifetime.CancelAsync().ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
-        _lifetime.Dispose();
     }
 }

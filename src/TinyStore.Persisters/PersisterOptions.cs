@@ -20,7 +20,24 @@ public class PersisterOptions
     /// <value>
     /// The default is <see langword="null"/>: the <see cref="SynchronizationContext"/> in which the persister is made. Where
     /// there is none, work runs on whatever thread it comes back on, and the app must not use the store while it awaits the
-    /// persister. A persister over a document uses the document's own lane instead.
+    /// persister or while auto-load is on; a <see cref="StoreLane"/> is a lane for such apps. A persister over a document uses the
+    /// document's own lane instead.
     /// </value>
     public Action<Action>? Post { get; set; }
+}
+
+/// <summary>How a <see cref="StoragePersister"/> works.</summary>
+public class StoragePersisterOptions : PersisterOptions
+{
+    /// <summary>How long after an automatic save has failed it is tried again by itself, for as long as it fails.</summary>
+    /// <value>The default is <see langword="null"/>: it is tried again with the next change, save or flush.</value>
+    public TimeSpan? RetryDelay { get; set; }
+
+    /// <summary>The queue in which the persister's work takes its turn.</summary>
+    /// <value>The default is <see langword="null"/>: one of its own, or what the kind of persister shares.</value>
+    public PersisterQueue? Queue { get; set; }
+
+    /// <summary>The clock of delays and polls.</summary>
+    /// <value>The default is <see cref="System.TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

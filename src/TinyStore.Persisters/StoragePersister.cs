@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace TinyStore.Persisters;
 
 /// <summary>
@@ -7,22 +9,39 @@ namespace TinyStore.Persisters;
 /// <remarks>
 /// <para>Changes that come while a save runs are saved together by the next one. A failed save leaves its changes unsaved, and
 /// the next save contains them.</para>
-/// <para>A load replaces the store's content, except what is unsaved. <see cref="Persister.LoadAsync"/> without auto-save is
-/// the app's word that it wants what is persisted: it replaces also what the app had changed before the call, and keeps what
-/// is changed while it runs.</para>
+/// <para>A load replaces the store's content, except what is unsaved. <see cref="Persister.LoadAsync(StoreContent?, CancellationToken)"/>
+/// without auto-save is the app's word that it wants what is persisted: it replaces also what the app had changed before the
+/// call, and keeps what is changed while it runs.</para>
+/// <para>Where several write, a save of a persister that auto-loads first takes in what the others have written (by the same
+/// rule), and so loses nothing of theirs. Without auto-load the store replaces what is persisted.</para>
 /// </remarks>
-public abstract class StoragePersister : Persister
+public abstract partial class StoragePersister : Persister
 {
+    private readonly TimeSpan? _retryDelay;
+    private readonly TimeProvider _time;
+    private ITimer? _retry;
     private int _saveQueued;
     private int _reloadQueued;
     private int _savesBegun;
+    private volatile bool _owesEverything;
+
+    // What a save has taken, and which is not saved before that has ended well.
+    private volatile bool _isTaken;
     private PersistedData? _loading;
 
     /// <summary>Makes a persister for a store.</summary>
-    protected StoragePersister(Store store, PersisterOptions? options = null)
-        : base(store, options)
+    /// <param name="store">The store.</param>
+    /// <param name="options">How it works.</param>
+    /// <param name="queue">The queue where the options name none; null for one of its own.</param>
+    protected StoragePersister(Store store, StoragePersisterOptions? options = null, PersisterQueue? queue = null)
+        : base(store, options, options?.Queue ?? queue)
     {
+        _retryDelay = options?.RetryDelay;
+        _time = options?.TimeProvider ?? TimeProvider.System;
     }
+
+    /// <inheritdoc/>
+    public override bool IsDirty => base.IsDirty || _isTaken || _owesEverything;
 
     /// <summary>
     /// Whether <see cref="SetPersistedAsync"/> can write only what changed. It then gets the whole content on an explicit save
@@ -30,12 +49,30 @@ public abstract class StoragePersister : Persister
     /// </summary>
     protected virtual bool WritesChanges => false;
 
+    /// <summary>Whether <see cref="SetPersistedAsync"/> wants the whole content as JSON, which costs less than a copy of it.</summary>
+    protected virtual bool WritesJson => false;
+
     /// <summary>Reads what is persisted.</summary>
     /// <returns>The content; or changes to make to the store; or null where nothing is persisted yet.</returns>
     protected abstract ValueTask<PersistedData?> GetPersistedAsync(CancellationToken cancellationToken);
 
     /// <summary>Writes. When the task ends well, it is persisted.</summary>
     protected abstract ValueTask SetPersistedAsync(PersistedWrite write, CancellationToken cancellationToken);
+
+    /// <summary>Keeps other writers out from here to the end of <see cref="SetPersistedAsync"/>, where several can write.</summary>
+    /// <returns>Disposed after the write, however that ended; null, which is the default, where nobody is kept out.</returns>
+    protected virtual ValueTask<IAsyncDisposable?> LockAsync(CancellationToken cancellationToken) => default;
+
+    /// <summary>Reads what others have written since this persister read or wrote. Called under the lock of
+    /// <see cref="LockAsync"/>, before each save while auto-load is on.</summary>
+    /// <returns>Null, which is the default, where nobody has.</returns>
+    protected virtual ValueTask<PersistedData?> GetForeignAsync(CancellationToken cancellationToken) => default;
+
+    /// <summary>Called when what <see cref="GetPersistedAsync"/> or <see cref="GetForeignAsync"/> gave last is in the store. Not
+    /// called where a listener of the app refused it.</summary>
+    protected virtual void OnLoaded()
+    {
+    }
 
     /// <summary>Starts to hear of changes that others make to what is persisted.</summary>
     /// <param name="onChanged">To be called on each change, from any thread: with the new content, with changes, or with null
@@ -49,48 +86,73 @@ public abstract class StoragePersister : Persister
         SubscribeAsync(OnPersistedChanged, cancellationToken);
 
     /// <inheritdoc/>
-    protected sealed override async ValueTask LoadCoreAsync(StoreContent? initial, LoadKind kind, CancellationToken cancellationToken)
-    {
-        if (kind == LoadKind.Explicit && !IsAutoSaving)
-        {
-            await EnterLaneAsync(Unsaved.Clear, cancellationToken).ConfigureAwait(false);
-        }
-        var data = await GetPersistedAsync(cancellationToken).ConfigureAwait(false);
-        if (data is not null)
-        {
-            await EnterLaneAsync(() => Bring(data, this), cancellationToken).ConfigureAwait(false);
-        }
-        else if (initial is not null)
-        {
-            await EnterLaneAsync(() => Bring(PersistedData.From(initial), null), cancellationToken).ConfigureAwait(false);
-        }
-    }
+    protected override void OnDisposing() => Interlocked.Exchange(ref _retry, null)?.Dispose();
 
     /// <inheritdoc/>
     protected sealed override async ValueTask SaveCoreAsync(bool everything, CancellationToken cancellationToken)
     {
-        PersistedWrite write = default;
+        Volatile.Write(ref _saveQueued, 0);
+        everything |= _owesEverything;
         UnsavedChanges taken = new();
-        await EnterLaneAsync(
-            () =>
-            {
-                Volatile.Write(ref _saveQueued, 0);
-                Interlocked.Increment(ref _savesBegun);
-                taken = Unsaved.Take();
-                write = everything || !WritesChanges
-                    ? new PersistedWrite(Store.GetContent(), null)
-                    : new PersistedWrite(null, taken.ToChanges(Store));
-            },
-            cancellationToken).ConfigureAwait(false);
         try
         {
-            await SetPersistedAsync(write, cancellationToken).ConfigureAwait(false);
+            var exclusive = await LockAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (IsAutoLoading && await GetForeignAsync(cancellationToken).ConfigureAwait(false) is { } foreign)
+                {
+                    await EnterLaneAsync(() => Bring(foreign, this), cancellationToken).ConfigureAwait(false);
+                    OnLoaded();
+                    CountLoad();
+                }
+                PersistedWrite write = default;
+                await EnterLaneAsync(
+                    () =>
+                    {
+                        Interlocked.Increment(ref _savesBegun);
+                        taken = Unsaved.Take();
+                        _isTaken = taken.Count > 0;
+                        write = Capture(everything, taken);
+                    },
+                    cancellationToken).ConfigureAwait(false);
+                await SetPersistedAsync(write, cancellationToken).ConfigureAwait(false);
+                _owesEverything &= !everything;
+            }
+            finally
+            {
+                if (exclusive is not null)
+                {
+                    await exclusive.DisposeAsync().ConfigureAwait(false);
+                }
+            }
         }
-        catch
+        catch (Exception error)
         {
             Unsaved.PutBack(taken);
+            _owesEverything |= everything;
+            if (error is not OperationCanceledException)
+            {
+                RetryLater();
+            }
             throw;
         }
+        finally
+        {
+            _isTaken = false;
+        }
+    }
+
+    private PersistedWrite Capture(bool everything, UnsavedChanges taken)
+    {
+        if (WritesJson)
+        {
+            var json = new ArrayBufferWriter<byte>();
+            Store.WriteJson(json);
+            return new PersistedWrite(null, null, json.WrittenMemory);
+        }
+        return everything || !WritesChanges
+            ? new PersistedWrite(Store.GetContent(), null)
+            : new PersistedWrite(null, taken.ToChanges(Store));
     }
 
     /// <inheritdoc/>
@@ -103,111 +165,26 @@ public abstract class StoragePersister : Persister
     /// <inheritdoc/>
     protected sealed override void OnOwnTransaction(StoreTransaction transaction) => SaveSoon();
 
-    // A mutator listener of the app may have written something else than was loaded: that is a change of the app.
-    /// <inheritdoc/>
-    protected sealed override IDisposable? FollowStore() => Store.AddDidFinishTransactionListener(
-        transaction =>
-        {
-            if (_loading is null || !ReferenceEquals(transaction.Origin, this) || !Store.HasWritingListeners)
-            {
-                return;
-            }
-            foreach (var change in transaction.CellChanges)
-            {
-                var now = change.New ?? default;
-                if (!_loading.TryGetCell(change.TableId, change.RowId, change.CellId, out var loaded) || loaded != now)
-                {
-                    Unsaved.SetCell(change.TableId, change.RowId, change.CellId, now);
-                }
-            }
-            foreach (var change in transaction.ValueChanges)
-            {
-                var now = change.New ?? default;
-                if (!_loading.TryGetValue(change.ValueId, out var loaded) || loaded != now)
-                {
-                    Unsaved.SetValue(change.ValueId, now);
-                }
-            }
-        });
-
     private void SaveSoon()
     {
         if (IsAutoSaving && IsDirty && Interlocked.Exchange(ref _saveQueued, 1) == 0)
         {
-            RunInBackground(ct => IsDirty ? RunSaveAsync(false, ct) : default);
-        }
-    }
-
-    // The payload of a notification is used only while nothing else is going on: it may have been read before a save of ours
-    // that has ended since, and would then undo it. Otherwise what is persisted is read once more, when its turn comes.
-    private void OnPersistedChanged(PersistedData? data)
-    {
-        if (!IsAutoLoading && data is null)
-        {
-            return;
-        }
-        if (data is not null && IsQuiet && !IsDirty)
-        {
-            var savesBegun = Volatile.Read(ref _savesBegun);
-            RunInBackground(ct => Volatile.Read(ref _savesBegun) == savesBegun
-                ? LoadDataAsync(data, ct)
-                : IsAutoLoading ? RunLoadAsync(null, LoadKind.Automatic, ct) : default);
-        }
-        else if (Interlocked.Exchange(ref _reloadQueued, 1) == 0)
-        {
             RunInBackground(
                 ct =>
                 {
-                    Volatile.Write(ref _reloadQueued, 0);
-                    return IsAutoLoading ? RunLoadAsync(null, LoadKind.Automatic, ct) : default;
+                    Volatile.Write(ref _saveQueued, 0);
+                    return IsDirty ? RunSaveAsync(false, ct) : default;
                 });
         }
     }
 
-    private async ValueTask LoadDataAsync(PersistedData data, CancellationToken cancellationToken)
+    private void RetryLater()
     {
-        if (!IsAutoLoading)
+        if (_retryDelay is not { } delay || !IsAutoSaving || IsDisposing)
         {
             return;
         }
-        SetStatus(PersisterStatus.Loading);
-        try
-        {
-            await EnterLaneAsync(() => Bring(data, this), cancellationToken).ConfigureAwait(false);
-            CountLoad();
-        }
-        catch (Exception error)
-        {
-            OnError(PersisterOperation.Load, error);
-        }
-        finally
-        {
-            SetStatus(PersisterStatus.Idle);
-        }
-    }
-
-    private void Bring(PersistedData data, object? origin)
-    {
-        _loading = data;
-        try
-        {
-            Store.Transaction(
-                () =>
-                {
-                    if (data.Content is { } content)
-                    {
-                        StoreContents.Replace(Store, content, Unsaved);
-                    }
-                    else
-                    {
-                        StoreContents.Apply(Store, data.Changes!, Unsaved);
-                    }
-                },
-                origin);
-        }
-        finally
-        {
-            _loading = null;
-        }
+        var timer = _time.CreateTimer(static persister => ((StoragePersister)persister!).SaveSoon(), this, delay, Timeout.InfiniteTimeSpan);
+        Interlocked.Exchange(ref _retry, timer)?.Dispose();
     }
 }

@@ -3,12 +3,12 @@ namespace TinyStore.Persisters;
 /// <summary>Brings content into a store without touching what is unsaved there. Run it inside a transaction.</summary>
 internal static class StoreContents
 {
-    /// <summary>Makes the store hold exactly this content, except for what is unsaved.</summary>
-    public static void Replace(Store store, StoreContent content, UnsavedChanges keep)
+    /// <summary>Makes the store, or that part of it, hold exactly this content, except for what is unsaved.</summary>
+    public static void Replace(Store store, StoreContent content, PersistedScope? scope, UnsavedChanges keep)
     {
         if (keep.Count == 0)
         {
-            store.SetContent(content);
+            Replace(store, content, scope);
             return;
         }
         foreach (var (tableId, table) in content.Tables)
@@ -28,6 +28,10 @@ internal static class StoreContents
         var held = store.GetContent();
         foreach (var (tableId, table) in held.Tables)
         {
+            if (scope?.HasTable(tableId) == false)
+            {
+                continue;
+            }
             var tableStays = content.Tables.TryGetValue(tableId, out var newTable);
             foreach (var (rowId, row) in table)
             {
@@ -44,9 +48,40 @@ internal static class StoreContents
         }
         foreach (var valueId in held.Values.Keys)
         {
-            if (!content.Values.ContainsKey(valueId))
+            if (scope?.HasValue(valueId) != false && !content.Values.ContainsKey(valueId))
             {
                 SetValue(store, valueId, default, keep);
+            }
+        }
+    }
+
+    private static void Replace(Store store, StoreContent content, PersistedScope? scope)
+    {
+        if (scope is null)
+        {
+            store.SetContent(content);
+            return;
+        }
+        foreach (var tableId in scope.TableIds ?? content.Tables.Keys.Union(store.GetTableIds()).ToHashSet())
+        {
+            if (content.Tables.TryGetValue(tableId, out var table) && table.Count > 0)
+            {
+                store.SetTable(tableId, table);
+            }
+            else
+            {
+                store.DeleteTable(tableId);
+            }
+        }
+        foreach (var valueId in scope.ValueIds ?? content.Values.Keys.Union(store.GetValueIds()).ToHashSet())
+        {
+            if (content.Values.TryGetValue(valueId, out var value))
+            {
+                store.SetValue(valueId, value);
+            }
+            else
+            {
+                store.DeleteValue(valueId);
             }
         }
     }

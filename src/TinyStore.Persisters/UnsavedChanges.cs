@@ -121,6 +121,27 @@ public sealed class UnsavedChanges
         }
     }
 
+    /// <summary>Those of which what was loaded says nothing.</summary>
+    internal UnsavedChanges Without(PersistedData loaded)
+    {
+        var rest = new UnsavedChanges();
+        foreach (var (address, value) in Cells)
+        {
+            if (!loaded.TryGetCell(address.TableId, address.RowId, address.CellId, out _))
+            {
+                rest._cells.Add(address, value);
+            }
+        }
+        foreach (var (valueId, value) in Values)
+        {
+            if (!loaded.TryGetValue(valueId, out _))
+            {
+                rest._values.Add(valueId, value);
+            }
+        }
+        return rest;
+    }
+
     /// <summary>The unsaved cells.</summary>
     public KeyValuePair<CellAddress, CellValue>[] Cells
     {
@@ -145,12 +166,15 @@ public sealed class UnsavedChanges
         }
     }
 
-    /// <summary>In the shape of a store's changes: a table or row of which the store has nothing left is deleted whole.</summary>
+    /// <summary>
+    /// In the shape of a store's changes, with what the store holds now: a table or row of which it has nothing left is
+    /// deleted whole.
+    /// </summary>
     public StoreChanges ToChanges(Store store)
     {
         ArgumentNullException.ThrowIfNull(store);
         var changes = new StoreChanges();
-        foreach (var (address, value) in Cells)
+        foreach (var (address, _) in Cells)
         {
             if (!store.HasTable(address.TableId))
             {
@@ -170,11 +194,11 @@ public sealed class UnsavedChanges
             {
                 table[address.RowId] = row = new RowChanges();
             }
-            row[address.CellId] = value.IsUndefined ? default(CellValue?) : value;
+            row[address.CellId] = store.GetCell(address.TableId, address.RowId, address.CellId);
         }
-        foreach (var (valueId, value) in Values)
+        foreach (var (valueId, _) in Values)
         {
-            changes.Values[valueId] = value.IsUndefined ? default(CellValue?) : value;
+            changes.Values[valueId] = store.GetValue(valueId);
         }
         return changes;
     }

@@ -2,7 +2,8 @@ namespace TinyStore.Yjs;
 
 /// <summary>
 /// The limits that decoding enforces, whatever the bytes say. Input beyond one of them raises
-/// <see cref="YUpdateFormatException"/>. Every other cost of decoding format V1 is bounded by the length of the input.
+/// <see cref="YUpdateFormatException"/>, which names the limit. Every other cost is bounded: decoding format V1 allocates at most
+/// 64 bytes for each byte of the input and 64 KB; format V2 that and 200 bytes for each struct that the update declares.
 /// </summary>
 public static class DecoderLimits
 {
@@ -17,6 +18,12 @@ public static class DecoderLimits
     /// bytes can hold a million structs, and its length says nothing about the cost of decoding it.
     /// </summary>
     public const int MaxStructs = 1 << 24;
+
+    /// <summary>
+    /// How many bytes of an update in format V2 may come from keys (names of formats and of XML elements) that are repeated by
+    /// their number: 2^26. Yjs never repeats one so.
+    /// </summary>
+    public const int MaxRepeatedKeyBytes = 1 << 26;
 
     /// <summary>How long an update in format V2 may become when its repetitions are written out: 2^30 bytes.</summary>
     public const int MaxExpandedBytes = 1 << 30;

@@ -1,6 +1,8 @@
 using System.Runtime.ExceptionServices;
+using TinyStore.Yjs.Lib0;
 using TinyStore.Yjs.Structs;
 using TinyStore.Yjs.Transactions;
+using TinyStore.Yjs.Updates;
 
 namespace TinyStore.Yjs;
 
@@ -11,6 +13,7 @@ public sealed partial class YDoc
     private readonly Stack<TransactionState> _states = new();
     private readonly ObserverList<YTransaction> _afterTransaction = new();
     private readonly ObserverList<YUpdateEvent> _updates = new();
+    private readonly ObserverList<YUpdateEvent> _updatesV2 = new();
     private YTransaction? _transaction;
     private bool _isCleaningUp;
     private int _serial;
@@ -58,6 +61,10 @@ public sealed partial class YDoc
     /// <summary>Calls the observer with the update of each transaction that changed something, after all other observers.</summary>
     /// <returns>Dispose it to stop observing.</returns>
     public IDisposable ObserveUpdates(Action<YUpdateEvent> observer) => _updates.Add(observer);
+
+    /// <summary>As <see cref="ObserveUpdates"/>, behind it and in format V2. Both cost only where somebody observes.</summary>
+    /// <returns>Dispose it to stop observing.</returns>
+    public IDisposable ObserveUpdatesV2(Action<YUpdateEvent> observer) => _updatesV2.Add(observer);
 
     /// <summary>
     /// Calls the observer after the type observers of each transaction and before garbage collection: what the transaction
@@ -202,7 +209,16 @@ public sealed partial class YDoc
 
         if (_updates.Count > 0 && state.HasContent)
         {
-            _updates.Call(new YUpdateEvent(EncodeTransaction(transaction, index), transaction), ref error);
+            WriteTransaction(transaction, index, YContentFormat.Json);
+            _updates.Call(new YUpdateEvent(TakeWritten(), transaction), ref error);
+        }
+
+        if (_updatesV2.Count > 0 && state.HasContent)
+        {
+            WriteTransaction(transaction, index, YContentFormat.Any);
+            using var v2 = new Lib0Writer();
+            YUpdateV2.WriteTrusted(_writer.Written, YContentFormat.Any, v2);
+            _updatesV2.Call(new YUpdateEvent(v2.ToArray(), transaction), ref error);
         }
 
         transaction.Finish();
@@ -210,26 +226,25 @@ public sealed partial class YDoc
         _states.Push(state);
     }
 
-    private byte[] EncodeTransaction(YTransaction transaction, int index)
+    private void WriteTransaction(YTransaction transaction, int index, YContentFormat format)
     {
         _writer.Clear();
         var touched = transaction.State.Touched;
         if (index + 1 == _queue.Count && touched.Count == 1)
         {
             _writer.WriteVarUint(1);
-            Store.WriteStructs(_writer, touched[0].Client, touched[0].Before);
+            Store.WriteStructs(_writer, touched[0].Client, touched[0].Before, format);
         }
         else
         {
-            WriteTouched(index);
+            WriteTouched(index, format);
         }
 
         Store.WriteDeleteSet(_writer, transaction.State.Deleted);
-        return TakeWritten();
     }
 
     /// <summary>Writes all structs that came since a transaction began, those of later transactions that have run already included, as Yjs does.</summary>
-    private void WriteTouched(int index)
+    private void WriteTouched(int index, YContentFormat format)
     {
         var touched = new List<TouchedClient>(_queue[index].State.Touched);
         if (index + 1 < _queue.Count)
@@ -245,7 +260,7 @@ public sealed partial class YDoc
         _writer.WriteVarUint((uint)touched.Count);
         foreach (var (client, before) in touched)
         {
-            Store.WriteStructs(_writer, client, before);
+            Store.WriteStructs(_writer, client, before, format);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using TinyStore.Yjs.Lib0;
+using TinyStore.Yjs.Updates;
 
 namespace TinyStore.Yjs;
 
@@ -26,16 +27,18 @@ public sealed partial class YDoc
     /// <param name="update">The bytes; not kept.</param>
     /// <param name="origin">Who brought it. Pass something that is not null, so that undo managers do not take it for the user's own.</param>
     /// <exception cref="YUpdateFormatException">The bytes are malformed. The document is unchanged.</exception>
-    public void ApplyUpdate(ReadOnlySpan<byte> update, object? origin = null)
+    public void ApplyUpdate(ReadOnlySpan<byte> update, object? origin = null) => Apply(update, YContentFormat.Json, origin);
+
+    private void Apply(ReadOnlySpan<byte> update, YContentFormat format, object? origin)
     {
         Enter();
         try
         {
-            _integrator.Validate(update);
+            _integrator.Validate(update, format);
             var transaction = BeginEntered(origin, out var isOutermost);
             try
             {
-                Integrate(update, transaction);
+                Integrate(update, format, transaction);
             }
             finally
             {
@@ -113,7 +116,7 @@ public sealed partial class YDoc
         }
     }
 
-    private void Integrate(ReadOnlySpan<byte> update, YTransaction transaction)
+    private void Integrate(ReadOnlySpan<byte> update, YContentFormat format, YTransaction transaction)
     {
         transaction.MakeRemote();
         Store.Version++;
@@ -123,7 +126,7 @@ public sealed partial class YDoc
         transaction.HasForeignOwnStructs |= _integrator.OwnClientSeen;
         if (_integrator.Parked)
         {
-            UpdateParked?.Invoke(update.ToArray(), transaction.Origin);
+            UpdateParked?.Invoke(format == YContentFormat.Json ? update.ToArray() : YUpdate.ConvertValues(update, format, YContentFormat.Json), transaction.Origin);
         }
     }
 
@@ -147,29 +150,37 @@ public sealed partial class YDoc
         Enter();
         try
         {
-            Store.WriteStructs(writer, known);
-            Store.WriteDeleteSet(writer);
-            if (!HasPending)
-            {
-                return null;
-            }
-
-            var parts = new List<ReadOnlyMemory<byte>> { writer.ToArray() };
-            if (_integrator.PendingDeletes is { } deletes)
-            {
-                parts.Add(deletes);
-            }
-
-            if (_integrator.PendingUpdate is { } structs)
-            {
-                parts.Add(YUpdate.Diff(structs, stateVector.IsEmpty ? [0] : stateVector));
-            }
-
-            return YUpdate.Merge(parts);
+            WriteHeld(writer, known, YContentFormat.Json);
+            return HasPending ? YUpdate.Merge(WithPending(writer, known, YContentFormat.Json)) : null;
         }
         finally
         {
             Exit();
         }
+    }
+
+    private void WriteHeld(Lib0Writer writer, YStateVector? known, YContentFormat format)
+    {
+        Store.WriteStructs(writer, known, format);
+        Store.WriteDeleteSet(writer);
+    }
+
+    /// <summary>What the document holds and what waits, as updates to merge.</summary>
+    private List<ReadOnlyMemory<byte>> WithPending(Lib0Writer held, YStateVector? known, YContentFormat format)
+    {
+        var parts = new List<ReadOnlyMemory<byte>> { held.ToArray() };
+        if (_integrator.PendingDeletes is { } deletes)
+        {
+            parts.Add(deletes);
+        }
+
+        if (_integrator.PendingUpdate is { } structs)
+        {
+            using var lacking = new Lib0Writer();
+            UpdateDiff.Write(structs, known ?? YStateVector.Empty, lacking, YContentFormat.Any);
+            parts.Add(format == YContentFormat.Any ? lacking.ToArray() : YUpdate.ConvertValues(lacking.Written, YContentFormat.Any, format));
+        }
+
+        return parts;
     }
 }

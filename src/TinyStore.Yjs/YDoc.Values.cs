@@ -63,7 +63,7 @@ public sealed partial class YDoc
             case EntryKind.Binary:
                 return YValue.FromBinary(Store.Contents[entry.Address]);
             case EntryKind.Embed:
-                return ReadJson(Store.Contents[entry.Address]);
+                return ReadHeld(entry, Store.Contents[entry.Address]);
             case EntryKind.Doc:
                 return YValue.FromDocContent(Store.Contents[entry.Address]);
             default:
@@ -74,8 +74,21 @@ public sealed partial class YDoc
     /// <summary>The key and the value of a format.</summary>
     internal (string Key, YValue Value) ReadFormat(int handle)
     {
-        var reader = new Lib0Reader(Store.Contents[Store.Entries[handle].Address]);
-        return (reader.ReadVarString(), ReadJson(reader.ReadVarBytes()));
+        ref var entry = ref Store.Entries[handle];
+        var reader = new Lib0Reader(Store.Contents[entry.Address]);
+        var key = reader.ReadVarString();
+        return (key, ReadHeld(entry, entry.HoldsAny ? reader.Rest : reader.ReadVarBytes()));
+    }
+
+    private static YValue ReadHeld(in Entry entry, ReadOnlySpan<byte> value)
+    {
+        if (!entry.HoldsAny)
+        {
+            return ReadJson(value);
+        }
+
+        var reader = new Lib0Reader(value);
+        return YValue.ReadAny(ref reader);
     }
 
     private static YValue ReadJson(ReadOnlySpan<byte> text) => text.SequenceEqual("undefined"u8) ? YValue.Undefined : YValue.FromJsonUtf8(text);

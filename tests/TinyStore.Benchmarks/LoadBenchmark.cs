@@ -16,15 +16,17 @@ internal static class LoadBenchmark
         var size = cells.ToString("#,0", CultureInfo.InvariantCulture);
 
         var ours = Timing.Median(Timing.Run(() => Load(update)));
-        figures.Add(new Figure($"load {size} cells", "ms", ours, NodeBench.Median(NodeBench.Run(script, "load", file, Timing.Runs, Timing.WarmUps), "ms")));
+        figures.Add(new Figure($"load {size} cells", "ms", ours, NodeBench.Median(NodeBench.Run(script, "load", file, Timing.Runs, Timing.WarmUps), "ms"), "≥ 20 ×"));
+
+        figures.Add(new Figure($"floor: scan of {size} cells that interns their keys", "ms", Timing.Median(Timing.Run(() => ScanFloor.Run(update)))));
 
         var fresh = Timing.Median(Enumerable.Range(0, Timing.Runs).Select(_ => FreshProcess(file)));
         var freshPeer = Timing.Median(Enumerable.Range(0, Timing.Runs).Select(_ => NodeBench.Median(NodeBench.Run(script, "load", file, 1, 0), "ms")));
-        figures.Add(new Figure($"load {size} cells, fresh process", "ms", fresh, freshPeer));
+        figures.Add(new Figure($"load {size} cells, fresh process", "ms", fresh, freshPeer, "≥ 8 ×"));
 
         var retained = (double)Timing.Retained(() => Load(update)) / cells;
         var retainedPeer = NodeBench.Run(script, "memory", file).GetProperty("bytes").GetDouble() / cells;
-        figures.Add(new Figure($"memory of {size} cells loaded", "B a cell", retained, retainedPeer));
+        figures.Add(new Figure($"memory of {size} cells loaded", "B a cell", retained, retainedPeer, "≤ 48 B"));
     }
 
     /// <summary>What the fresh process does: one load, and its time on standard output.</summary>

@@ -9,11 +9,15 @@ internal static class Timing
     public const int WarmUps = 3;
 
     /// <summary>Wall time of each measured run, in milliseconds.</summary>
-    public static double[] Run(Action work, int runs = Runs, int warmUps = WarmUps)
+    public static double[] Run(Action work, int runs = Runs, int warmUps = WarmUps) => Run(static () => { }, work, runs, warmUps);
+
+    /// <summary>As before; what prepares each run is not measured.</summary>
+    public static double[] Run(Action prepare, Action work, int runs = Runs, int warmUps = WarmUps)
     {
         var ms = new double[runs];
         for (var i = -warmUps; i < runs; i++)
         {
+            prepare();
             Collect();
             var start = Stopwatch.GetTimestamp();
             work();

@@ -26,18 +26,49 @@ internal static class Content
         return Join(lines);
     }
 
-    /// <summary>What a document shows of the nested layout, read without the persister.</summary>
-    public static string Of(YDoc doc, string root = "tinybase")
+    /// <summary>What a document shows, read without the persister.</summary>
+    public static string Of(YDoc doc, DocLayout layout = DocLayout.Nested, string root = "tinybase")
     {
         var lines = new List<string>();
-        foreach (var (path, value) in CellsOf(doc, root))
+        foreach (var (path, value) in CellsOf(doc, layout, root))
         {
             lines.Add($"{path} = {value.ToJson()}");
         }
         return Join(lines);
     }
 
-    public static IEnumerable<KeyValuePair<string, CellValue>> CellsOf(YDoc doc, string root = "tinybase")
+    public static IEnumerable<KeyValuePair<string, CellValue>> CellsOf(YDoc doc, DocLayout layout = DocLayout.Nested, string root = "tinybase") =>
+        layout == DocLayout.Flat ? FlatCellsOf(doc, root) : NestedCellsOf(doc, root);
+
+    /// <summary>The map that holds a cell, without the persister; and the cell's key in it.</summary>
+    public static (YMap Map, string Key) PlaceOf(YDoc doc, DocLayout layout, string tableId, string rowId, string cellId, string root = "tinybase") =>
+        layout == DocLayout.Flat
+            ? (doc.GetMap(root + "/cells"), $"{tableId}/{rowId}/{cellId}")
+            : (doc.GetMap(root)["t"].AsMap![tableId].AsMap![rowId].AsMap!, cellId);
+
+    /// <summary>The map of the values, without the persister.</summary>
+    public static YMap ValuesOf(YDoc doc, DocLayout layout, string root = "tinybase") =>
+        layout == DocLayout.Flat ? doc.GetMap(root + "/values") : doc.GetMap(root)["v"].AsMap!;
+
+    private static IEnumerable<KeyValuePair<string, CellValue>> FlatCellsOf(YDoc doc, string root)
+    {
+        foreach (var (key, cell) in doc.GetMap(root + "/cells"))
+        {
+            if (key.Split('/').Length == 3 && TryDecode(cell, out var value))
+            {
+                yield return new(Uri.UnescapeDataString(key), value);
+            }
+        }
+        foreach (var (valueId, held) in doc.GetMap(root + "/values"))
+        {
+            if (TryDecode(held, out var value))
+            {
+                yield return new(valueId, value);
+            }
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, CellValue>> NestedCellsOf(YDoc doc, string root)
     {
         var map = doc.GetMap(root);
         if (map.TryGetMap("t", out var tables))

@@ -3,12 +3,12 @@ using TinyStore.Yjs;
 namespace TinyStore.Crdt.Tests;
 
 /// <summary>The five findings about TinyBase 10.0.1 with its Yjs persister, F1 to F5, done right.</summary>
-public sealed class FindingsTests
+public abstract class FindingsTests(DocLayout layout) : LayoutTests(layout)
 {
     [Fact]
     public void F1_TenWritesInOneTick_TenInTheDocument()
     {
-        using var peer = Peer.Started(2);
+        using var peer = Started(2);
 
         for (var i = 0; i < 10; i++)
         {
@@ -28,8 +28,8 @@ public sealed class FindingsTests
     [Fact]
     public void F2_ManyWritesOfOneCell_OneDocumentTransactionEachAndNoEcho()
     {
-        using var first = Peer.Started(2);
-        using var second = Peer.Started(4);
+        using var first = Started(2);
+        using var second = Started(4);
         Peer.Sync(first, second);
         var secondsWrites = second.LocalUpdates.Count;
 
@@ -51,8 +51,8 @@ public sealed class FindingsTests
     {
         foreach (var (one, two) in new (ulong, ulong)[] { (2, 4), (4, 2) })
         {
-            using var first = Peer.Started(one);
-            using var second = Peer.Started(two);
+            using var first = Started(one);
+            using var second = Started(two);
 
             first.Store.Transaction(() => AddRows(first.Store, "first", 50));
             second.Store.Transaction(() => AddRows(second.Store, "second", 50));
@@ -75,8 +75,8 @@ public sealed class FindingsTests
         for (var seed = 0; seed < 40; seed++)
         {
             var random = new Random(seed);
-            using var first = Peer.Started(2);
-            using var second = Peer.Started(4);
+            using var first = Started(2);
+            using var second = Started(4);
             AddRows(first.Store, "old", 5);
             Peer.Sync(first, second);
 
@@ -111,26 +111,41 @@ public sealed class FindingsTests
     }
 
     [Fact]
-    public void F5_OneNewRow_CostDoesNotGrowWithTheTable()
-    {
-        Assert.InRange(BytesAllocatedByOneNewRow(20_000), 0, BytesAllocatedByOneNewRow(100) + 2_000);
-    }
+    public void F5_OneNewRow_CostDoesNotGrowWithTheTable() => AssertThatCostDoesNotGrow((peer, i) =>
+        () => peer.Store.SetRow("t", "new" + i, new Row { ["c"] = i, ["d"] = "x" }));
 
-    // Comparing contents would allocate; a count of bytes says so and does not depend on the clock.
-    private static long BytesAllocatedByOneNewRow(int rows)
+    [Fact]
+    public void F5_OneDeletedRow_CostDoesNotGrowWithTheTable() => AssertThatCostDoesNotGrow((peer, i) =>
+        () => peer.Store.DeleteRow("t", "old" + i));
+
+    [Fact]
+    public void F5_OneCellOfAnotherPeer_CostDoesNotGrowWithTheTable() => AssertThatCostDoesNotGrow((peer, i) =>
     {
-        using var peer = Peer.Started(2);
+        using var other = new YDoc(new YDocOptions { ClientId = 100 + (ulong)i });
+        other.ApplyUpdate(peer.Doc.EncodeStateAsUpdate());
+        var known = other.EncodeStateVector();
+        Set(other, "t", "old" + i, "c", "theirs");
+        var update = other.EncodeStateAsUpdate(known);
+        return () => peer.Apply(update);
+    });
+
+    // Reading or comparing everything would allocate; a count of bytes says so and does not depend on the clock.
+    private void AssertThatCostDoesNotGrow(Func<Peer, int, Action> change) =>
+        Assert.InRange(BytesAllocated(20_000, change), 0, BytesAllocated(100, change) + 2_000);
+
+    private long BytesAllocated(int rows, Func<Peer, int, Action> change)
+    {
+        using var peer = Started(2);
         peer.Store.Transaction(() => AddRows(peer.Store, "old", rows));
         var least = long.MaxValue;
         for (var i = 0; i < 20; i++)
         {
-            var row = new Row { ["c"] = i, ["d"] = "x" };
-            var id = "new" + i;
+            var act = change(peer, i);
             var before = GC.GetAllocatedBytesForCurrentThread();
-            peer.Store.SetRow("t", id, row);
+            act();
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
-        Assert.Equal(rows + 20, peer.Doc.GetMap("tinybase")["t"].AsMap!["t"].AsMap!.Count);
+        Peer.AssertEqual(peer);
         return least;
     }
 
@@ -142,3 +157,7 @@ public sealed class FindingsTests
         }
     }
 }
+
+public sealed class NestedFindingsTests() : FindingsTests(DocLayout.Nested);
+
+public sealed class FlatFindingsTests() : FindingsTests(DocLayout.Flat);

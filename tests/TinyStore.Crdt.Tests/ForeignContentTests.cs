@@ -141,4 +141,38 @@ public sealed class ForeignContentTests : IDisposable
         Assert.Equal(["d"], _peer.Store.GetCellIds("t", "r"));
         Assert.Equal("tinybase/t/t/r/c", Assert.Single(_peer.Errors).Path);
     }
+
+    [Fact]
+    public void ChangesInsideForeignContent_AreNotLookedAt()
+    {
+        _peer.Apply(Mixed);
+        _peer.Start();
+        var (loads, errors) = (_peer.Persister.Stats.Loads, _peer.Errors.Count);
+        using var remote = new YDoc(new YDocOptions { ClientId = 9 });
+        remote.ApplyUpdate(_peer.Doc.EncodeStateAsUpdate());
+        var tables = remote.GetMap("tinybase")["t"].AsMap!;
+
+        tables["rows"].AsMap!["good"].AsMap!["map"].AsMap!.Set("c", 1);
+        remote.GetMap("tinybase")["other"].AsMap!.Set("t", 1);
+        _peer.Apply(remote.EncodeStateAsUpdate());
+
+        Assert.Equal((loads, errors), (_peer.Persister.Stats.Loads, _peer.Errors.Count));
+        Assert.Equal("a row", _peer.Doc.GetMap("tinybase")["t"].AsMap!["rows"].AsMap!["textRow"].AsType!.ToString());
+    }
+
+    [Fact]
+    public void RowBecomesAString_ItsCellsLeaveTheStoreAndItIsReported()
+    {
+        _peer.Start();
+        _peer.Store.SetRow("t", "r", new Row { ["c"] = 1 }).SetRow("t", "other", new Row { ["c"] = 1 });
+        using var remote = new YDoc(new YDocOptions { ClientId = 9 });
+        remote.ApplyUpdate(_peer.Doc.EncodeStateAsUpdate());
+
+        remote.GetMap("tinybase")["t"].AsMap!["t"].AsMap!.Set("r", "a string");
+        _peer.Apply(remote.EncodeStateAsUpdate());
+
+        Assert.Equal(["other"], _peer.Store.GetRowIds("t"));
+        Assert.Equal("tinybase/t/t/r", Assert.Single(_peer.Errors).Path);
+        Assert.Equal("a string", _peer.Doc.GetMap("tinybase")["t"].AsMap!["t"].AsMap!["r"].ToString());
+    }
 }

@@ -3,13 +3,15 @@ using TinyStore.Yjs;
 namespace TinyStore.Crdt.Tests;
 
 /// <summary>The store changes while a transaction of the document is open, the other way round, and from each other's listeners.</summary>
-public sealed class JoiningTests : IDisposable
+public abstract class JoiningTests : LayoutTests, IDisposable
 {
-    private readonly Peer _peer = Peer.Started(2);
+    private readonly Peer _peer;
     private readonly YDoc _remote = new(new YDocOptions { ClientId = 4 });
 
-    public JoiningTests()
+    protected JoiningTests(DocLayout layout)
+        : base(layout)
     {
+        _peer = Started(2);
         _peer.Store.SetRow("t", "r", new Row { ["c"] = 0, ["d"] = 0 });
         _remote.ApplyUpdate(_peer.Doc.EncodeStateAsUpdate());
     }
@@ -18,11 +20,12 @@ public sealed class JoiningTests : IDisposable
     {
         _peer.Dispose();
         _remote.Dispose();
+        GC.SuppressFinalize(this);
     }
 
-    private YMap RemoteRow => _remote.GetMap("tinybase")["t"].AsMap!["t"].AsMap!["r"].AsMap!;
+    private void SetRemote(string cellId, YValue value) => Set(_remote, "t", "r", cellId, value);
 
-    private YMap OwnRow => _peer.Doc.GetMap("tinybase")["t"].AsMap!["t"].AsMap!["r"].AsMap!;
+    private void SetOwn(string cellId, YValue value) => Set(_peer.Doc, "t", "r", cellId, value);
 
     [Fact]
     public void StoreTransaction_ManyCells_OneDocumentTransactionWithJustThose()
@@ -62,7 +65,7 @@ public sealed class JoiningTests : IDisposable
         _peer.Doc.Transact(_ =>
         {
             _peer.Store.SetCell("t", "r", "c", "store");
-            OwnRow.Set("d", "document");
+            SetOwn("d", "document");
             Assert.Equal(0, _peer.Store.GetCell("t", "r", "d"));
         });
 
@@ -77,8 +80,8 @@ public sealed class JoiningTests : IDisposable
         _peer.Doc.Transact(_ =>
         {
             _peer.Store.SetCell("t", "r", "c", "store");
-            OwnRow.Set("c", "document");
-            OwnRow.Set("d", "document");
+            SetOwn("c", "document");
+            SetOwn("d", "document");
             _peer.Store.SetCell("t", "r", "d", "store");
         });
 
@@ -90,7 +93,7 @@ public sealed class JoiningTests : IDisposable
     [Fact]
     public void DocumentChangesInsideAStoreTransaction_AreLoadedWhenItIsOver()
     {
-        RemoteRow.Set("d", "remote");
+        SetRemote("d", "remote");
 
         _peer.Store.Transaction(() =>
         {
@@ -107,7 +110,7 @@ public sealed class JoiningTests : IDisposable
     [Fact]
     public void SameCellInsideAStoreTransaction_TheStoresChangeIsSavedFirstAndStays()
     {
-        RemoteRow.Set("c", "remote");
+        SetRemote("c", "remote");
 
         _peer.Store.Transaction(() =>
         {
@@ -124,7 +127,7 @@ public sealed class JoiningTests : IDisposable
     [InlineData(false)]
     public void DocumentChangesInsideAStoreTransactionThatEndsEmpty_AreLoaded(bool rollBack)
     {
-        RemoteRow.Set("c", "remote");
+        SetRemote("c", "remote");
 
         _peer.Store.Transaction(
             () =>
@@ -145,7 +148,7 @@ public sealed class JoiningTests : IDisposable
     [Fact]
     public void ObserverOfTheStoreChangesTheDocument_IsLoaded()
     {
-        using var listener = _peer.Store.AddCellListener("t", "r", "c", _ => OwnRow.Set("d", "from listener"));
+        using var listener = _peer.Store.AddCellListener("t", "r", "c", _ => SetOwn("d", "from listener"));
 
         _peer.Store.SetCell("t", "r", "c", 1);
 
@@ -156,14 +159,14 @@ public sealed class JoiningTests : IDisposable
     [Fact]
     public void ObserverOfTheDocumentChangesTheStore_IsSaved()
     {
-        using var observing = _peer.Doc.GetMap("tinybase").ObserveDeep(_ =>
+        using var observing = _peer.Doc.GetMap(Layout == DocLayout.Flat ? "tinybase/cells" : "tinybase").ObserveDeep(_ =>
         {
             if (!_peer.Store.HasValue("seen"))
             {
                 _peer.Store.SetValue("seen", true);
             }
         });
-        RemoteRow.Set("c", "remote");
+        SetRemote("c", "remote");
 
         _peer.Apply(_remote.EncodeStateAsUpdate());
 
@@ -182,7 +185,7 @@ public sealed class JoiningTests : IDisposable
                 _peer.Store.SetValue("count", 1);
             }
         });
-        RemoteRow.Set("c", "remote");
+        SetRemote("c", "remote");
 
         _peer.Apply(_remote.EncodeStateAsUpdate());
 
@@ -206,7 +209,7 @@ public sealed class JoiningTests : IDisposable
                 }
             },
             ListenerKind.Mutator);
-        RemoteRow.Set("c", "remote");
+        SetRemote("c", "remote");
 
         _peer.Apply(_remote.EncodeStateAsUpdate());
 
@@ -220,12 +223,12 @@ public sealed class JoiningTests : IDisposable
     {
         _peer.Store.SetTablesSchema(TablesSchema.FromJson("{\"t\":{\"c\":{\"type\":\"number\",\"default\":7},\"d\":{\"type\":\"number\"}}}"));
         var updates = _peer.LocalUpdates.Count;
-        RemoteRow.Set("c", "a string");
+        SetRemote("c", "a string");
 
         _peer.Apply(_remote.EncodeStateAsUpdate());
 
         Assert.Equal(7, _peer.Store.GetCell("t", "r", "c"));
-        Assert.Equal("a string", OwnRow["c"].ToString());
+        Assert.Contains("t/r/c = \"a string\"", _peer.DocContent, StringComparison.Ordinal);
         Assert.Equal(updates, _peer.LocalUpdates.Count);
     }
 
@@ -236,7 +239,7 @@ public sealed class JoiningTests : IDisposable
         using var listener = _peer.Store.AddAfterTransactionListener(transaction => origin = transaction.Origin);
         object? docOrigin = null;
         using var observing = _peer.Doc.ObserveUpdates(e => docOrigin = e.Origin);
-        RemoteRow.Set("c", "remote");
+        SetRemote("c", "remote");
 
         _peer.Apply(_remote.EncodeStateAsUpdate());
         Assert.Same(_peer.Persister, origin);
@@ -245,3 +248,7 @@ public sealed class JoiningTests : IDisposable
         Assert.Same(_peer.Persister, docOrigin);
     }
 }
+
+public sealed class NestedJoiningTests() : JoiningTests(DocLayout.Nested);
+
+public sealed class FlatJoiningTests() : JoiningTests(DocLayout.Flat);

@@ -4,13 +4,13 @@ using TinyStore.Yjs;
 namespace TinyStore.Crdt.Tests;
 
 /// <summary>Errors of others, starts and stops, and ends.</summary>
-public sealed class LifetimeTests
+public abstract class LifetimeTests(DocLayout layout) : LayoutTests(layout)
 {
     [Fact]
     public void ObserverOfTheStoreThrows_LoadIsCompleteAndTheErrorIsRaised()
     {
-        using var peer = Peer.Started(2);
-        using var remote = Peer.Started(4);
+        using var peer = Started(2);
+        using var remote = Started(4);
         peer.Store.SetCell("t", "r", "c", 0);
         Peer.Sync(peer, remote);
         using var listener = peer.Store.AddCellListener("t", "r", "c", _ => throw new FormatException("listener"));
@@ -26,8 +26,8 @@ public sealed class LifetimeTests
     [Fact]
     public void MutatorOfTheStoreThrows_NothingIsLoadedUntilItStops()
     {
-        using var peer = Peer.Started(2);
-        using var remote = Peer.Started(4);
+        using var peer = Started(2);
+        using var remote = Started(4);
         peer.Store.SetCell("t", "r", "c", 0);
         Peer.Sync(peer, remote);
         var mutator = peer.Store.AddCellListener("t", "r", "c", _ => throw new FormatException("mutator"), ListenerKind.Mutator);
@@ -46,8 +46,9 @@ public sealed class LifetimeTests
     [Fact]
     public void ObserverOfTheDocumentThrows_SaveIsCompleteAndTheErrorIsRaised()
     {
-        using var peer = Peer.Started(2);
-        using (peer.Doc.GetMap("tinybase").ObserveDeep(_ => throw new FormatException("observer")))
+        using var peer = Started(2);
+        var map = Layout == DocLayout.Flat ? peer.Doc.GetMap("tinybase/cells") : peer.Doc.GetMap("tinybase");
+        using (map.ObserveDeep(_ => throw new FormatException("observer")))
         {
             peer.Store.SetCell("t", "r", "c", 1);
         }
@@ -62,7 +63,7 @@ public sealed class LifetimeTests
     {
         var doc = new YDoc();
         var store = new Store();
-        var persister = new YjsPersister(store, doc);
+        var persister = new YjsPersister(store, doc, Options());
         var errors = new List<PersisterErrorEventArgs>();
         persister.Error += (_, e) => errors.Add(e);
         await persister.StartAutoPersistingAsync();
@@ -80,18 +81,32 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public async Task DisposeAsync_FromAListenerOfTheStore_SavesWhatTheTransactionChanged()
+    {
+        using var peer = Started(2);
+        var disposal = default(ValueTask);
+        using var listener = peer.Store.AddValueListener("last", _ => disposal = peer.Persister.DisposeAsync());
+
+        await peer.Doc.Context.RunAsync(() => peer.Store.Transaction(() => peer.Store.SetCell("t", "r", "c", 1).SetValue("last", 2)));
+
+        await disposal;
+        Peer.AssertEqual(peer);
+        Assert.False(peer.Persister.IsDirty);
+    }
+
+    [Fact]
     public async Task DisposedPersister_FollowsNothingAnyMore()
     {
         using var doc = new YDoc();
         var store = new Store();
-        var persister = new YjsPersister(store, doc);
+        var persister = new YjsPersister(store, doc, Options());
         await persister.StartAutoPersistingAsync();
         store.SetCell("t", "r", "c", 1);
         await persister.DisposeAsync();
         await persister.DisposeAsync();
 
         store.SetCell("t", "r", "c", 2);
-        doc.GetMap("tinybase")["t"].AsMap!["t"].AsMap!["r"].AsMap!.Set("c", 3);
+        Set(doc, "t", "r", "c", 3);
 
         Assert.Equal(2, store.GetCell("t", "r", "c"));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => persister.LoadAsync());
@@ -100,8 +115,8 @@ public sealed class LifetimeTests
     [Fact]
     public async Task StopAutoSave_ChangesAreUnsavedUntilItStartsAgain_AndLoadsLeaveThemAlone()
     {
-        using var peer = Peer.Started(2);
-        using var remote = Peer.Started(4);
+        using var peer = Started(2);
+        using var remote = Started(4);
         peer.Store.SetRow("t", "r", new Row { ["c"] = 0, ["d"] = 0 });
         Peer.Sync(peer, remote);
         await peer.Persister.StopAutoSaveAsync();
@@ -124,8 +139,8 @@ public sealed class LifetimeTests
     [Fact]
     public async Task StopAutoLoad_StartAgain_TakesOverWhatHappenedMeanwhile()
     {
-        using var peer = Peer.Started(2);
-        using var remote = Peer.Started(4);
+        using var peer = Started(2);
+        using var remote = Started(4);
         peer.Store.SetRow("t", "r", new Row { ["c"] = 0, ["d"] = 0 }).SetCell("t", "gone", "c", 1);
         Peer.Sync(peer, remote);
         await peer.Persister.StopAutoLoadAsync();
@@ -144,15 +159,15 @@ public sealed class LifetimeTests
     [Fact]
     public async Task LoadAndSaveByHand_EachDoesItsPart()
     {
-        using var peer = new Peer(2);
-        using var remote = Peer.Started(4);
+        using var peer = NewPeer(2);
+        using var remote = Started(4);
         remote.Store.SetCell("t", "r", "c", 1);
         remote.SendTo(peer);
 
         await peer.Persister.LoadAsync();
         Assert.Equal("t/r/c = 1\n", Content.Of(peer.Store));
         peer.Store.SetCell("t", "r", "d", 2);
-        Assert.Equal("t/r/c = 1\n", Content.Of(peer.Doc));
+        Assert.Equal("t/r/c = 1\n", peer.DocContent);
         await peer.Persister.SaveAsync();
 
         Peer.AssertEqual(peer);
@@ -163,7 +178,7 @@ public sealed class LifetimeTests
     [Fact]
     public async Task LoadAsync_FromAListenerOfTheStore_RunsWhenTheTransactionIsOver()
     {
-        using var peer = Peer.Started(2);
+        using var peer = Started(2);
         Task? load = null;
         using var listener = peer.Store.AddValueListener("v", _ => load ??= peer.Persister.LoadAsync());
 
@@ -177,8 +192,8 @@ public sealed class LifetimeTests
     [Fact]
     public void ClientIdIsTakenOver_PersisterGoesOn()
     {
-        using var peer = Peer.Started(2);
-        using var twin = Peer.Started(2);
+        using var peer = Started(2);
+        using var twin = Started(2);
         twin.Store.SetCell("t", "twin", "c", 1);
 
         twin.SendTo(peer);
@@ -189,4 +204,48 @@ public sealed class LifetimeTests
         Assert.Contains(2ul, peer.Persister.OwnClientIds);
         Peer.AssertEqual(peer, twin);
     }
+
+    [Fact]
+    public void ErrorHandlerThrows_TheDocumentNeverNotices()
+    {
+        using var peer = Started(2);
+        using var remote = Started(4);
+        peer.Store.SetCell("t", "r", "c", 0);
+        Peer.Sync(peer, remote);
+        var raised = 0;
+        peer.Persister.Error += (_, _) =>
+        {
+            raised++;
+            throw new FormatException("handler");
+        };
+        Set(remote.Doc, "t", "r", "foreign", YValue.FromBigInt(1));
+        remote.Store.SetCell("t", "r", "c", 1);
+
+        remote.SendTo(peer);
+
+        Assert.Equal(1, raised);
+        Assert.Equal("t/r/c = 1\n", Content.Of(peer.Store));
+    }
+
+    [Fact]
+    public void DocumentIsDisposedInsideAStoreTransaction_StoreKeepsItsContent()
+    {
+        var peer = Started(2);
+        peer.Store.SetValue("before", 1);
+
+        peer.Store.Transaction(() =>
+        {
+            peer.Store.SetValue("after", 2);
+            peer.Doc.Dispose();
+        });
+
+        Assert.Equal("after = 2\nbefore = 1\n", Content.Of(peer.Store));
+        Assert.IsType<ObjectDisposedException>(Assert.Single(peer.Errors).Exception);
+        Assert.True(peer.Persister.IsDirty);
+        peer.Dispose();
+    }
 }
+
+public sealed class NestedLifetimeTests() : LifetimeTests(DocLayout.Nested);
+
+public sealed class FlatLifetimeTests() : LifetimeTests(DocLayout.Flat);

@@ -4,7 +4,7 @@ using TinyStore.Yjs;
 namespace TinyStore.Crdt.Tests;
 
 /// <summary>Several stores in one document, several documents and storages for one store.</summary>
-public sealed class ManyPersistersTests
+public abstract class ManyPersistersTests(DocLayout layout) : LayoutTests(layout)
 {
     [Fact]
     public async Task TwoRootsInOneDocument_TwoPeers_EachStoreHasItsOwn()
@@ -12,10 +12,10 @@ public sealed class ManyPersistersTests
         using var firstDoc = new YDoc(new YDocOptions { ClientId = 2 });
         using var secondDoc = new YDoc(new YDocOptions { ClientId = 4 });
         Store[] stores = [new(), new(), new(), new()];
-        await using var a = new YjsPersister(stores[0], firstDoc);
-        await using var b = new YjsPersister(stores[1], firstDoc, new YjsPersisterOptions { RootName = "other" });
-        await using var c = new YjsPersister(stores[2], secondDoc);
-        await using var d = new YjsPersister(stores[3], secondDoc, new YjsPersisterOptions { RootName = "other" });
+        await using var a = new YjsPersister(stores[0], firstDoc, Options());
+        await using var b = new YjsPersister(stores[1], firstDoc, Options("other"));
+        await using var c = new YjsPersister(stores[2], secondDoc, Options());
+        await using var d = new YjsPersister(stores[3], secondDoc, Options("other"));
         foreach (var persister in new[] { a, b, c, d })
         {
             await persister.StartAutoPersistingAsync();
@@ -32,8 +32,8 @@ public sealed class ManyPersistersTests
         Assert.Equal(["c1", "c3"], stores[1].GetCellIds("t", "r").Order());
         Assert.Equal(Content.Of(stores[0]), Content.Of(stores[2]));
         Assert.Equal(Content.Of(stores[1]), Content.Of(stores[3]));
-        Assert.Equal(Content.Of(stores[0]), Content.Of(firstDoc));
-        Assert.Equal(Content.Of(stores[1]), Content.Of(secondDoc, "other"));
+        Assert.Equal(Content.Of(stores[0]), ContentOf(firstDoc));
+        Assert.Equal(Content.Of(stores[1]), ContentOf(secondDoc, "other"));
         Assert.False(firstDoc.HasPending || secondDoc.HasPending);
     }
 
@@ -43,8 +43,8 @@ public sealed class ManyPersistersTests
         using var doc = new YDoc();
         var first = new Store();
         var second = new Store();
-        await using var a = new YjsPersister(first, doc);
-        await using var b = new YjsPersister(second, doc);
+        await using var a = new YjsPersister(first, doc, Options());
+        await using var b = new YjsPersister(second, doc, Options());
         await a.StartAutoPersistingAsync();
         await b.StartAutoPersistingAsync();
 
@@ -62,8 +62,8 @@ public sealed class ManyPersistersTests
         using var firstDoc = new YDoc();
         using var secondDoc = new YDoc();
         var store = new Store();
-        await using var a = new YjsPersister(store, firstDoc);
-        await using var b = new YjsPersister(store, secondDoc);
+        await using var a = new YjsPersister(store, firstDoc, Options());
+        await using var b = new YjsPersister(store, secondDoc, Options());
         await a.StartAutoPersistingAsync();
         await b.StartAutoPersistingAsync();
         var updates = 0;
@@ -72,11 +72,11 @@ public sealed class ManyPersistersTests
 
         store.SetCell("t", "r", "c", 1);
         Assert.Equal(2, updates);
-        firstDoc.GetMap("tinybase")["t"].AsMap!["t"].AsMap!["r"].AsMap!.Set("c", 2);
+        Set(firstDoc, "t", "r", "c", 2);
 
         Assert.Equal(4, updates);
         Assert.Equal("t/r/c = 2\n", Content.Of(store));
-        Assert.Equal("t/r/c = 2\n", Content.Of(secondDoc));
+        Assert.Equal("t/r/c = 2\n", ContentOf(secondDoc));
     }
 
     [Fact]
@@ -102,12 +102,12 @@ public sealed class ManyPersistersTests
                     return default;
                 },
             });
-        await using var crdt = new YjsPersister(store, doc);
+        await using var crdt = new YjsPersister(store, doc, Options());
         await custom.StartAutoPersistingAsync();
         await crdt.StartAutoPersistingAsync();
 
         store.SetValue("app", 1);
-        doc.GetMap("tinybase")["v"].AsMap!.Set("doc", 2);
+        Content.ValuesOf(doc, Layout).Set("doc", 2);
         await custom.FlushAsync();
         Assert.Equal(["app", "doc"], stored!.Values.Keys.Order());
 
@@ -117,6 +117,81 @@ public sealed class ManyPersistersTests
         await custom.FlushAsync();
 
         Assert.Equal("file = 3\n", Content.Of(store));
-        Assert.Equal("file = 3\n", Content.Of(doc));
+        Assert.Equal("file = 3\n", ContentOf(doc));
+    }
+
+    [Fact]
+    public async Task TwoPersistersAlikeOnOneStoreAndDocument_NothingGoesRound()
+    {
+        using var doc = new YDoc();
+        var store = new Store();
+        await using var a = new YjsPersister(store, doc, Options());
+        await using var b = new YjsPersister(store, doc, Options());
+        await a.StartAutoPersistingAsync();
+        await b.StartAutoPersistingAsync();
+        var updates = 0;
+        using var observing = doc.ObserveUpdates(_ => updates++);
+
+        store.SetCell("t", "r", "c", 1);
+        store.SetCell("t", "r", "c", 2);
+        Set(doc, "t", "r", "c", 3);
+
+        // Each saves what the app did, and the other takes for an app's change what one loads. There it ends.
+        Assert.Equal(6, updates);
+        Assert.Equal("t/r/c = 3\n", Content.Of(store));
+        Assert.Equal("t/r/c = 3\n", ContentOf(doc));
+        Assert.False(a.IsDirty || b.IsDirty);
+    }
+}
+
+public sealed class NestedManyPersistersTests() : ManyPersistersTests(DocLayout.Nested);
+
+public sealed class FlatManyPersistersTests() : ManyPersistersTests(DocLayout.Flat);
+
+/// <summary>Both layouts in one document.</summary>
+public sealed class BothLayoutsTests
+{
+    [Fact]
+    public async Task TwoStoresUnderOneRootName_EachInItsLayout_DoNotMeet()
+    {
+        using var doc = new YDoc();
+        var first = new Store();
+        var second = new Store();
+        await using var nested = new YjsPersister(first, doc);
+        await using var flat = new YjsPersister(second, doc, new YjsPersisterOptions { Layout = DocLayout.Flat });
+        await nested.StartAutoPersistingAsync();
+        await flat.StartAutoPersistingAsync();
+
+        first.SetCell("t", "r", "c", 1);
+        second.SetCell("t", "r", "c", 2);
+
+        Assert.Equal("t/r/c = 1\n", Content.Of(first));
+        Assert.Equal("t/r/c = 1\n", Content.Of(doc));
+        Assert.Equal("t/r/c = 2\n", Content.Of(second));
+        Assert.Equal("t/r/c = 2\n", Content.Of(doc, DocLayout.Flat));
+    }
+
+    // The way to move a document to the other layout, while some peers still use the old one.
+    [Fact]
+    public async Task OneStoreInBothLayouts_ChangesOfEitherReachTheOther()
+    {
+        using var doc = new YDoc();
+        using var old = Peer.Started(2);
+        old.Store.SetRow("t", "old", new Row { ["c"] = 1 }).SetValue("v", 1);
+        doc.ApplyUpdate(old.Doc.EncodeStateAsUpdate());
+        var store = new Store();
+        await using var nested = new YjsPersister(store, doc);
+        await using var flat = new YjsPersister(store, doc, new YjsPersisterOptions { Layout = DocLayout.Flat });
+        await nested.StartAutoPersistingAsync();
+        await flat.StartAutoPersistingAsync();
+        Assert.Equal("t/old/c = 1\nv = 1\n", Content.Of(doc, DocLayout.Flat));
+
+        old.Store.DeleteRow("t", "old").SetCell("t", "new", "c", 2);
+        doc.ApplyUpdate(old.Doc.EncodeStateAsUpdate());
+        doc.GetMap("tinybase/cells").Set("t/flat/c", 3);
+
+        Assert.Equal("t/flat/c = 3\nt/new/c = 2\nv = 1\n", Content.Of(store));
+        Assert.Equal(Content.Of(store), Content.Of(doc));
+        Assert.Equal(Content.Of(store), Content.Of(doc, DocLayout.Flat));
     }
 }

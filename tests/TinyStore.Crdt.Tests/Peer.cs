@@ -19,6 +19,7 @@ internal sealed class Peer : IDisposable
         Store = store ?? new Store();
         var options = new YjsPersisterOptions();
         configure?.Invoke(options);
+        Layout = options.Layout;
         Persister = new YjsPersister(Store, Doc, options);
         Persister.Error += (_, e) => Errors.Add(e);
         _observing.Add(Doc.ObserveUpdates(e =>
@@ -33,11 +34,16 @@ internal sealed class Peer : IDisposable
 
     public YDoc Doc { get; }
 
+    public DocLayout Layout { get; }
+
     public Store Store { get; }
 
     public YjsPersister Persister { get; }
 
     public List<PersisterErrorEventArgs> Errors { get; } = [];
+
+    /// <summary>What the document shows.</summary>
+    public string DocContent => Content.Of(Doc, Layout);
 
     /// <summary>The updates of all transactions.</summary>
     public List<byte[]> Updates { get; } = [];
@@ -90,11 +96,11 @@ internal sealed class Peer : IDisposable
     /// <summary>All documents show the same, and every store shows what its document does.</summary>
     public static void AssertEqual(params Peer[] peers)
     {
-        var expected = Content.Of(peers[0].Doc);
+        var expected = peers[0].DocContent;
         foreach (var peer in peers)
         {
             Assert.False(peer.Doc.HasPending);
-            Assert.Equal(expected, Content.Of(peer.Doc));
+            Assert.Equal(expected, peer.DocContent);
             Assert.Equal(expected, Content.Of(peer.Store));
         }
     }

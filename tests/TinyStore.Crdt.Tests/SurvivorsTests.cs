@@ -1,15 +1,15 @@
 namespace TinyStore.Crdt.Tests;
 
 /// <summary>What survives where TinyBase 10.0.1 with its Yjs persister loses, case by case.</summary>
-public sealed class SurvivorsTests
+public abstract class SurvivorsTests(DocLayout layout) : LayoutTests(layout)
 {
     public static TheoryData<ulong, ulong> Ids => new() { { 2, 4 }, { 4, 2 } };
 
     [Theory, MemberData(nameof(Ids))]
     public void FreshPeers_BothStartBeforeConnecting_AllRowsAndValues(ulong one, ulong two)
     {
-        using var first = Peer.Started(one);
-        using var second = Peer.Started(two);
+        using var first = Started(one);
+        using var second = Started(two);
         first.Store.Transaction(() => AddRows(first.Store, "t", "first").SetValue("first", 1));
         second.Store.Transaction(() => AddRows(second.Store, "t", "second").SetValue("second", 2));
 
@@ -146,15 +146,57 @@ public sealed class SurvivorsTests
         Assert.Equal(one > two ? "first" : "second", first.Store.GetCell("t", "old", "c"));
     }
 
+    [Theory, MemberData(nameof(Ids))]
+    public void DeleteCell_ConcurrentWriteOfIt_TheWriteStays(ulong one, ulong two)
+    {
+        var (first, second) = Connected(one, two);
+        using var a = first;
+        using var b = second;
+        first.Store.DeleteTable("t");
+        second.Store.SetCell("t", "old", "c", "second");
+
+        Peer.Sync(first, second);
+
+        Peer.AssertEqual(first, second);
+        Assert.Equal("second", first.Store.GetCell("t", "old", "c"));
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void DeletedCell_WriteConcurrentWithTheDeletedOne_StaysIfItsIdIsHigher(ulong one, ulong two)
+    {
+        var (first, second) = Connected(one, two);
+        using var a = first;
+        using var b = second;
+        first.Store.SetCell("t", "new", "c", "first").DeleteCell("t", "new", "c");
+        second.Store.SetCell("t", "new", "c", "second");
+
+        Peer.Sync(first, second);
+
+        Peer.AssertEqual(first, second);
+        Assert.Equal(two > one, first.Store.HasCell("t", "new", "c"));
+    }
+
+    [Fact]
+    public void IdWithHalfASurrogatePair_OthersSeeAReplacementCharacter()
+    {
+        using var first = Started(2);
+        using var second = Started(4);
+        first.Store.SetCell("t", "r", "c\ud83e", 1);
+
+        first.SendTo(second);
+
+        Assert.Equal(["c\ufffd"], second.Store.GetCellIds("t", "r"));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void PopulatedStore_DocumentHasContent_OwnAndTheirRowsStay(bool saveFirst)
     {
-        using var first = Peer.Started(2);
+        using var first = Started(2);
         AddRows(first.Store, "t", "theirs");
         first.Store.SetCell("t", "both", "c", "theirs");
-        using var second = new Peer(4);
+        using var second = NewPeer(4);
         AddRows(second.Store, "t", "mine");
         second.Store.SetCell("t", "both", "c", "mine");
         first.SendTo(second);
@@ -169,8 +211,8 @@ public sealed class SurvivorsTests
     [Theory, MemberData(nameof(Ids))]
     public void DifferentInitialContent_BothStay(ulong one, ulong two)
     {
-        using var first = new Peer(one);
-        using var second = new Peer(two);
+        using var first = NewPeer(one);
+        using var second = NewPeer(two);
         first.Start(Initial("first"));
         second.Start(Initial("second"));
 
@@ -191,9 +233,9 @@ public sealed class SurvivorsTests
     [Fact]
     public async Task AutoSaveOnly_DoesNotDeleteWhatItDoesNotShow()
     {
-        using var first = Peer.Started(2);
+        using var first = Started(2);
         AddRows(first.Store, "t", "theirs");
-        using var second = new Peer(4);
+        using var second = NewPeer(4);
         first.SendTo(second);
         await second.Persister.StartAutoSaveAsync();
 
@@ -206,10 +248,10 @@ public sealed class SurvivorsTests
         Assert.Equal(1, first.Store.GetRowCount("u"));
     }
 
-    private static (Peer First, Peer Second) Connected(ulong one, ulong two)
+    private (Peer First, Peer Second) Connected(ulong one, ulong two)
     {
-        var first = Peer.Started(one);
-        var second = Peer.Started(two);
+        var first = Started(one);
+        var second = Started(two);
         first.Store.SetCell("t", "old", "c", 0);
         Peer.Sync(first, second);
         return (first, second);
@@ -230,3 +272,7 @@ public sealed class SurvivorsTests
         Assert.Equal(count, peers[0].Store.GetRowCount("t"));
     }
 }
+
+public sealed class NestedSurvivorsTests() : SurvivorsTests(DocLayout.Nested);
+
+public sealed class FlatSurvivorsTests() : SurvivorsTests(DocLayout.Flat);

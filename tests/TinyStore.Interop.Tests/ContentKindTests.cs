@@ -22,7 +22,7 @@ public sealed class ContentKindTests(NodeOracle node) : IClassFixture<NodeOracle
             await RunAsync(oracle, seed + document, tally);
         }
 
-        tally.AssertMet("updates", "updates out of order", "duplicates", "pendings", "deleted structs", "collected structs", "documents that know their roots");
+        tally.AssertMet("updates", "updates in V2", "updates out of order", "duplicates", "pendings", "deleted structs", "collected structs", "documents that know their roots");
     }
 
     private static async Task RunAsync(JsonLineProcess oracle, int seed, Tally tally)
@@ -41,14 +41,27 @@ public sealed class ContentKindTests(NodeOracle node) : IClassFixture<NodeOracle
 
         foreach (var update in updates)
         {
-            ours.ApplyUpdate(update);
-            Assert.True(await theirs.ApplyAsync(update) == ours.HasPending, $"Seed {seed}: ours says {ours.HasPending} where yjs does not");
+            if (random.Next(2) == 0)
+            {
+                ours.ApplyUpdate(update);
+                Assert.True(await theirs.ApplyAsync(update) == ours.HasPending, $"Seed {seed}: ours says {ours.HasPending} where yjs does not");
+            }
+            else
+            {
+                var v2 = YUpdate.ConvertV1ToV2(update);
+                ours.ApplyUpdateV2(v2);
+                Assert.True(await theirs.ApplyAsync(v2, 2) == ours.HasPending, $"Seed {seed}, V2: ours says {ours.HasPending} where yjs does not");
+                tally.Add("updates in V2");
+            }
+
             tally.Add("pendings", ours.HasPending ? 1 : 0);
             Convergence.AssertEqualBytes(await theirs.EncodeAsync(), ours.EncodeStateAsUpdate(), $"seed {seed}, state");
+            Convergence.AssertEqualBytes(await theirs.EncodeAsync(null, 2), ours.EncodeStateAsUpdateV2(), $"seed {seed}, state in V2");
         }
 
         Convergence.AssertEqualBytes(await theirs.StateVectorAsync(), ours.EncodeStateVector(), $"seed {seed}, state vector");
         Convergence.AssertEqualBytes(await theirs.SnapshotAsync(), ours.EncodeSnapshot(), $"seed {seed}, snapshot");
+        Convergence.AssertEqualBytes(await theirs.SnapshotAsync(2), ours.EncodeSnapshotV2(), $"seed {seed}, snapshot in V2");
         await AssertDiffsAsync(theirs, ours, updates, seed);
         await AssertContentAsync(theirs, ours, seed);
         var (_, deleted, collected) = await theirs.StructsAsync();
@@ -76,6 +89,7 @@ public sealed class ContentKindTests(NodeOracle node) : IClassFixture<NodeOracle
 
         var stateVector = behind.EncodeStateVector();
         Convergence.AssertEqualBytes(await theirs.EncodeAsync(stateVector), ours.EncodeStateAsUpdate(stateVector), $"seed {seed}, difference");
+        Convergence.AssertEqualBytes(await theirs.EncodeAsync(stateVector, 2), ours.EncodeStateAsUpdateV2(stateVector), $"seed {seed}, difference in V2");
     }
 
     /// <summary>The updates of documents that edit and meet now and then, a little out of order, some of them twice.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TinyStore.TestKit;
 using TinyStore.Yjs;
 
@@ -67,11 +68,38 @@ public sealed class DamagedUpdateTests(NodeOracle node) : IClassFixture<NodeOrac
             Convergence.AssertEqualBytes(await theirs.StateVectorAsync(), ours.EncodeStateVector(), $"{what}, state vector after {Convert.ToHexStringLower(damaged)}");
             foreach (var (root, type) in Roots.OfRandomEdits)
             {
-                Convergence.AssertEqual(($"{what}, yjs, {root}", await theirs.JsonAsync(root, type)), ($"ours, {root}", Roots.Json(ours, root, type)));
+                var (theirJson, ourJson) = (await theirs.JsonAsync(root, type), Roots.Json(ours, root, type));
+                LeaveOutUndefined(theirJson, ourJson);
+                Convergence.AssertEqual(($"{what}, yjs after {Convert.ToHexStringLower(damaged)}, {root}", theirJson), ($"ours, {root}", ourJson));
             }
         }
 
         await theirs.FreeAsync();
+    }
+
+    /// <summary>
+    /// Keys that are undefined in yjs do not count: a struct of no length, which nobody writes, sets its key to undefined
+    /// there, while ours passes it over.
+    /// </summary>
+    private static void LeaveOutUndefined(JsonNode? theirs, JsonNode? ours)
+    {
+        if (theirs is not JsonObject theirObject || ours is not JsonObject ourObject)
+        {
+            return;
+        }
+
+        foreach (var key in theirObject.Select(property => property.Key).ToList())
+        {
+            if (theirObject[key] is JsonObject value && value.ContainsKey("$undefined"))
+            {
+                theirObject.Remove(key);
+                ourObject.Remove(key);
+            }
+            else
+            {
+                LeaveOutUndefined(theirObject[key], ourObject[key]);
+            }
+        }
     }
 
     private static byte[] Damage(byte[] update, Random random)

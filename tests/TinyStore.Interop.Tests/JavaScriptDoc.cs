@@ -25,22 +25,22 @@ internal sealed class JavaScriptDoc
     }
 
     /// <returns>Whether something waits for missing updates.</returns>
-    public async Task<bool> ApplyAsync(byte[] update) =>
-        (bool)(await CallAsync("doc.apply", new() { ["update"] = Convert.ToBase64String(update), ["v"] = 1 }))!["pending"]!;
+    public async Task<bool> ApplyAsync(byte[] update, int version = 1) =>
+        (bool)(await CallAsync("doc.apply", new() { ["update"] = Convert.ToBase64String(update), ["v"] = version }))!["pending"]!;
 
     /// <returns>The update, or null where nothing changed.</returns>
-    public async Task<byte[]?> ExecuteAsync(JsonArray operations)
+    public async Task<byte[]?> ExecuteAsync(JsonArray operations, int version = 1)
     {
-        var result = await CallAsync("doc.exec", new() { ["ops"] = operations.DeepClone() });
+        var result = await CallAsync("doc.exec", new() { ["ops"] = operations.DeepClone(), ["v"] = version });
         return result!["update"] is { } update ? Convert.FromBase64String((string)update!) : null;
     }
 
-    public async Task<byte[]> EncodeAsync(byte[]? stateVector = null) =>
-        Bytes(await CallAsync("doc.encode", new() { ["v"] = 1, ["sv"] = stateVector is null ? null : Convert.ToBase64String(stateVector) }));
+    public async Task<byte[]> EncodeAsync(byte[]? stateVector = null, int version = 1) =>
+        Bytes(await CallAsync("doc.encode", new() { ["v"] = version, ["sv"] = stateVector is null ? null : Convert.ToBase64String(stateVector) }));
 
     public async Task<byte[]> StateVectorAsync() => Bytes(await CallAsync("doc.sv"));
 
-    public async Task<byte[]> SnapshotAsync() => Bytes(await CallAsync("doc.snapshot"));
+    public async Task<byte[]> SnapshotAsync(int version = 1) => Bytes(await CallAsync("doc.snapshot", new() { ["v"] = version }));
 
     public Task<JsonNode?> JsonAsync(string root, string type = "map") => CallAsync("doc.json", new() { ["root"] = root, ["type"] = type });
 

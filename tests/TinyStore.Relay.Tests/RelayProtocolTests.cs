@@ -351,6 +351,7 @@ public sealed class RelayProtocolTests : IDisposable
         await client.SendAsync(1, State(7, 1, """{"x":1}"""));
         Assert.Equal((7UL, 1UL, """{"x":1}"""), await NextStateAsync(other));
         await client.SendAsync(1, State(7, 1, """{"x":0}""")); // not newer
+        await other.AssertQuietAsync(50);
         await client.SendAsync(1, State(7, 2, """{"x":2}"""));
         Assert.Equal((7UL, 2UL, """{"x":2}"""), await NextStateAsync(other));
         await client.AssertQuietAsync(50); // not echoed

@@ -8,7 +8,7 @@ public sealed class RunsAlone;
 public class YDocLoadingTests
 {
     [Fact]
-    public void Loading_CausesNoFullCollection()
+    public void Loading_CausesHardlyAnyCollection()
     {
         var table = new YDoc();
         table.Transact(_ =>
@@ -23,10 +23,11 @@ public class YDocLoadingTests
             }
         });
         var update = table.EncodeStateAsUpdate();
-        var full = GC.CollectionCount(2);
+        // Any generation counts. What the slabs hold is pinned, so it is not copied from one to the next either.
+        var collections = GC.CollectionCount(0);
         var doc = new YDoc();
         doc.ApplyUpdate(update);
-        Assert.Equal(full, GC.CollectionCount(2));
+        Assert.InRange(GC.CollectionCount(0) - collections, 0, 3);
         Assert.Equal(update, doc.EncodeStateAsUpdate());
         Assert.True(doc.Store.Bytes < 50 * 120_000, $"{doc.Store.Bytes / 120_000.0} bytes an item");
     }

@@ -41,8 +41,8 @@ internal sealed class OracleDoc : IDisposable
     }
 
     /// <summary>Runs the operations as one transaction, all of them or none.</summary>
-    /// <returns>The update that this transaction emitted, or null.</returns>
-    public ReadOnlyMemory<byte>? Execute(IReadOnlyList<JsonElement> operations, string? origin)
+    /// <returns>The update that this transaction emitted, in that version of the format, or null.</returns>
+    public ReadOnlyMemory<byte>? Execute(IReadOnlyList<JsonElement> operations, string? origin, int version)
     {
         var known = new Dictionary<string, string>(_rootKinds, StringComparer.Ordinal);
         try
@@ -52,7 +52,7 @@ internal sealed class OracleDoc : IDisposable
                 Rehearse(operations);
             }
 
-            return ExecuteAtOnce(operations, origin);
+            return ExecuteAtOnce(operations, origin, version);
         }
         catch
         {
@@ -74,7 +74,7 @@ internal sealed class OracleDoc : IDisposable
         rehearsal.Doc.ClientId = Doc.ClientId;
         try
         {
-            rehearsal.ExecuteAtOnce(operations, null);
+            rehearsal.ExecuteAtOnce(operations, null, 1);
         }
         catch
         {
@@ -83,12 +83,13 @@ internal sealed class OracleDoc : IDisposable
         }
     }
 
-    private ReadOnlyMemory<byte>? ExecuteAtOnce(IReadOnlyList<JsonElement> operations, string? origin)
+    private ReadOnlyMemory<byte>? ExecuteAtOnce(IReadOnlyList<JsonElement> operations, string? origin, int version)
     {
         ReadOnlyMemory<byte>? emitted = null;
         YTransaction? own = null;
         // Observers may write too, in transactions of their own: only this one's update is the answer.
-        using var observing = Doc.ObserveUpdates(update => emitted = ReferenceEquals(update.Transaction, own) ? update.Update : emitted);
+        void Capture(YUpdateEvent update) => emitted = ReferenceEquals(update.Transaction, own) ? update.Update : emitted;
+        using var observing = version == 2 ? Doc.ObserveUpdatesV2(Capture) : Doc.ObserveUpdates(Capture);
         Doc.Transact(
             transaction =>
             {

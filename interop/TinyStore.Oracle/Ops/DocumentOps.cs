@@ -49,9 +49,8 @@ internal static class DocumentOps
 
     private static void Apply(World world, Request request, Answer answer)
     {
-        UpdateOps.RequireV1(request);
         var doc = world.Doc(request).Doc;
-        doc.ApplyUpdate(request.Bytes("update"), Remote);
+        Apply(doc, request.Version(), request.Bytes("update"));
         var result = answer.Result;
         result.WriteStartObject();
         result.WriteBoolean("pending", doc.HasPending);
@@ -60,11 +59,17 @@ internal static class DocumentOps
 
     private static void Encode(World world, Request request, Answer answer)
     {
-        UpdateOps.RequireV1(request);
         var doc = world.Doc(request).Doc;
+        var version = request.Version();
         var stateVector = request.OptionalBytes("sv");
         byte[] update = [];
-        Repetition.Run(request, answer, () => update = stateVector is null ? doc.EncodeStateAsUpdate() : doc.EncodeStateAsUpdate(stateVector));
+        Repetition.Run(request, answer, () => update = (version, stateVector) switch
+        {
+            (1, null) => doc.EncodeStateAsUpdate(),
+            (1, _) => doc.EncodeStateAsUpdate(stateVector),
+            (_, null) => doc.EncodeStateAsUpdateV2(),
+            _ => doc.EncodeStateAsUpdateV2(stateVector),
+        });
         answer.Result.WriteBase64StringValue(update);
     }
 
@@ -72,7 +77,7 @@ internal static class DocumentOps
         answer.Result.WriteBase64StringValue(world.Doc(request).Doc.EncodeStateVector());
 
     private static void Snapshot(World world, Request request, Answer answer) =>
-        answer.Result.WriteBase64StringValue(world.Doc(request).Doc.EncodeSnapshot());
+        answer.Result.WriteBase64StringValue(request.Version() == 2 ? world.Doc(request).Doc.EncodeSnapshotV2() : world.Doc(request).Doc.EncodeSnapshot());
 
     private static void Json(World world, Request request, Answer answer)
     {
@@ -87,7 +92,7 @@ internal static class DocumentOps
         var origin = request.TryGet("origin", out var json)
             ? json.ValueKind == JsonValueKind.String ? json.GetString() : json.GetRawText()
             : null;
-        var update = doc.Execute(operations, origin);
+        var update = doc.Execute(operations, origin, request.Version());
         var result = answer.Result;
         result.WriteStartObject();
         if (update is { } bytes)
@@ -104,12 +109,24 @@ internal static class DocumentOps
 
     private static void Load(World world, Request request, Answer answer)
     {
-        UpdateOps.RequireV1(request);
+        var version = request.Version();
         var update = request.Bytes("update");
         Repetition.Run(request, answer, () =>
         {
             using var doc = new YDoc();
-            doc.ApplyUpdate(update, Remote);
+            Apply(doc, version, update);
         });
+    }
+
+    private static void Apply(YDoc doc, int version, byte[] update)
+    {
+        if (version == 2)
+        {
+            doc.ApplyUpdateV2(update, Remote);
+        }
+        else
+        {
+            doc.ApplyUpdate(update, Remote);
+        }
     }
 }

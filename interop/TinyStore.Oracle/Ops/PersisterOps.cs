@@ -30,7 +30,11 @@ internal static class PersisterOps
 
         var (autoLoad, autoSave) = (request.Boolean("autoLoad", true), request.Boolean("autoSave", true));
         var options = Options(request);
-        doc.Root(options.RootName, "map");
+        foreach (var suffix in options.Layout == DocLayout.Flat ? (string[])["/cells", "/values"] : [""])
+        {
+            doc.Root(options.RootName + suffix, "map");
+        }
+
         var persister = new YjsPersister(store, doc.Doc, options);
         persister.Error += (_, error) => Console.Error.WriteLine($"A persister reports ({error.Operation}, {error.Path}): {error.Exception}");
         world.Persisters.Add(key, persister);
@@ -101,13 +105,15 @@ internal static class PersisterOps
 
     private static YjsPersisterOptions Options(Request request)
     {
-        var layout = request.OptionalString("layout") ?? "nested";
-        if (layout != "nested")
+        var options = new YjsPersisterOptions
         {
-            throw new OracleRequestException($"The layout \"{layout}\" is not supported; nested is.");
-        }
-
-        var options = new YjsPersisterOptions();
+            Layout = request.OptionalString("layout") switch
+            {
+                null or "nested" => DocLayout.Nested,
+                "flat" => DocLayout.Flat,
+                var other => throw new OracleRequestException($"There is no layout \"{other}\": it is nested or flat."),
+            },
+        };
         if (request.OptionalString("root") is { } root)
         {
             options.RootName = root;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TinyStore.Yjs;
 
 namespace TinyStore.Oracle.Ops;
@@ -10,35 +11,64 @@ internal static class UpdateOps
         ops.Add("update.merge", Merge);
         ops.Add("update.diff", Diff);
         ops.Add("update.sv", StateVector);
+        ops.Add("update.convert", Convert);
     }
 
     private static void Merge(World world, Request request, Answer answer)
     {
-        RequireV1(request);
+        var version = request.Version();
         var updates = request.Array("updates").EnumerateArray()
             .Select(update => (ReadOnlyMemory<byte>)Base64.Read(update, "updates"))
             .ToList();
-        answer.Result.WriteBase64StringValue(YUpdate.Merge(updates));
+        answer.Result.WriteBase64StringValue(version == 2 ? YUpdateV2.Merge(updates) : YUpdate.Merge(updates));
     }
 
     private static void Diff(World world, Request request, Answer answer)
     {
-        RequireV1(request);
-        answer.Result.WriteBase64StringValue(YUpdate.Diff(request.Bytes("update"), request.Bytes("sv")));
+        var version = request.Version();
+        var (update, stateVector) = (request.Bytes("update"), request.Bytes("sv"));
+        answer.Result.WriteBase64StringValue(version == 2 ? YUpdateV2.Diff(update, stateVector) : YUpdate.Diff(update, stateVector));
     }
 
     private static void StateVector(World world, Request request, Answer answer)
     {
-        RequireV1(request);
-        answer.Result.WriteBase64StringValue(YUpdate.EncodeStateVector(request.Bytes("update")));
+        var version = request.Version();
+        var update = request.Bytes("update");
+        answer.Result.WriteBase64StringValue(version == 2 ? YUpdateV2.EncodeStateVector(update) : YUpdate.EncodeStateVector(update));
     }
 
-    /// <summary>Update format V2 is read and written by the JavaScript oracle only.</summary>
+    private static void Convert(World world, Request request, Answer answer)
+    {
+        var (from, to) = (request.Version("from"), request.Version("to"));
+        var update = request.Bytes("update");
+        answer.Result.WriteBase64StringValue((from, to) switch
+        {
+            (1, 2) => YUpdate.ConvertV1ToV2(update),
+            (2, 1) => YUpdate.ConvertV2ToV1(update),
+            _ => Checked(update, from),
+        });
+    }
+
+    private static byte[] Checked(byte[] update, int version)
+    {
+        if (version == 2)
+        {
+            YUpdateV2.Validate(update);
+        }
+        else
+        {
+            YUpdate.Validate(update);
+        }
+
+        return update;
+    }
+
+    /// <summary>For ops that read format V1 only.</summary>
     public static void RequireV1(Request request, string field = "v")
     {
         if (request.Version(field) != 1)
         {
-            throw new OracleRequestException("Update format V2 is not supported.");
+            throw new OracleRequestException("Update format V2 is not supported here.");
         }
     }
 }

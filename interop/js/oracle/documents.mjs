@@ -21,7 +21,7 @@ const clientIdIn = (clientId) => {
   return clientId;
 };
 
-const exec = (doc, ops, origin) => {
+const exec = (doc, ops, origin, v) => {
   let emitted = null;
   let transaction = null;
   // Observers may write too, in transactions of their own: only this one's update is the answer.
@@ -30,14 +30,15 @@ const exec = (doc, ops, origin) => {
       emitted = update;
     }
   };
-  doc.on('update', capture);
+  const event = v === 2 ? 'updateV2' : 'update';
+  doc.on(event, capture);
   try {
     doc.transact((current) => {
       transaction = current;
       ops.forEach((op) => runOperation(doc, op));
     }, origin);
   } finally {
-    doc.off('update', capture);
+    doc.off(event, capture);
   }
   return emitted;
 };
@@ -80,9 +81,10 @@ export const documentOps = {
 
   'doc.sv': (world, request) => ({result: bytesOut(Y.encodeStateVector(world.doc(request).doc))}),
 
-  'doc.snapshot': (world, request) => ({
-    result: bytesOut(Y.encodeSnapshot(Y.snapshot(world.doc(request).doc))),
-  }),
+  'doc.snapshot': (world, request) => {
+    const encode = versionIn(request.v ?? 1) === 2 ? Y.encodeSnapshotV2 : Y.encodeSnapshot;
+    return {result: bytesOut(encode(Y.snapshot(world.doc(request).doc)))};
+  },
 
   'doc.json': (world, request) => ({
     result: valueOut(rootIn(world.doc(request).doc, request.root, request.type).toJSON()),
@@ -97,7 +99,8 @@ export const documentOps = {
     if (!Array.isArray(request.ops)) {
       throw new Error('The field ops must be an array.');
     }
-    const update = target.rehearsed((doc) => exec(doc, request.ops, request.origin ?? null));
+    const v = versionIn(request.v ?? 1);
+    const update = target.rehearsed((doc) => exec(doc, request.ops, request.origin ?? null, v));
     return {result: {update: update && bytesOut(update)}};
   },
 

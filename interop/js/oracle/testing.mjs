@@ -4,6 +4,7 @@
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
 
+import {callStore} from './stores.mjs';
 import {bytesOut} from './values.mjs';
 
 const KEYS = ['a', 'b', 'c', 'd'];
@@ -194,6 +195,20 @@ export const testingOps = {
   'doc.outbox': (world, request) => ({
     result: {updates: world.doc(request).takeOutbox().map(bytesOut)},
   }),
+
+  /**
+   * Calls of a store, each a transaction of its own, all in one turn of the event loop. With `untilIdle` each waits, within
+   * that turn, until the store's persisters are idle.
+   */
+  'store.burst': async (world, request) => {
+    const store = world.store(request);
+    for (const [method, ...args] of request.calls) {
+      callStore(store, method, args);
+      while (request.untilIdle && world.persistersOf('store', store).some(([, {persister}]) => persister.getStatus() !== 0)) {
+        await null;
+      }
+    }
+  },
 
   /** How many structs of which fate a document holds: {"items", "deleted", "gc"}. */
   'doc.structs': (world, request) => ({result: countStructs(world.doc(request).doc)}),

@@ -23,7 +23,7 @@ internal static class CellCodec
 
     /// <returns>False for what no store can hold: bytes, bigints, undefined, shared types, JSON that is not a string, numbers
     /// that are not finite, and the strings that TinyBase reserves.</returns>
-    public static bool TryDecode(in YValue value, out CellValue cell)
+    public static bool TryDecode(in YValue value, out CellValue cell, TextPool? texts = null)
     {
         switch (value.Kind)
         {
@@ -33,7 +33,7 @@ internal static class CellCodec
                 return double.IsFinite(number);
             case YValueKind.String:
                 value.TryGetString(out var text);
-                return CellValue.TryFromEncoded(text!, out cell);
+                return CellValue.TryFromEncoded(texts?.Share(text!) ?? text!, out cell);
             case YValueKind.Boolean:
                 value.TryGetBoolean(out var boolean);
                 cell = boolean;

@@ -84,10 +84,12 @@ internal sealed class AwarenessBoard
     {
         if (_entries.TryGetValue(state.Client, out var entry))
         {
-            // y-protocols: a newer clock wins, and at the same clock "gone" does. A client that returns on a new channel repeats its clock.
+            // y-protocols: a newer clock wins, and at the same clock "gone" does, from its own channel. A client that returns on a
+            // new channel repeats its clock.
+            var isItsOwn = entry.Owner is null || entry.Owner == owner || entry.Session == session;
             var wins = state.Clock > entry.State.Clock
-                || (state.Clock == entry.State.Clock && ((state.IsNull && !entry.State.IsNull) || entry.Owner is null || entry.Session == session));
-            if (!wins || (entry.Owner is not null && entry.Owner != owner && entry.Session != session && state.Clock == entry.State.Clock))
+                || (state.Clock == entry.State.Clock && isItsOwn && (entry.Owner != owner || (state.IsNull && !entry.State.IsNull)));
+            if (!wins)
             {
                 return false;
             }
@@ -100,12 +102,6 @@ internal sealed class AwarenessBoard
             }
 
             _entries.Add(state.Client, entry = new Entry());
-        }
-
-        var same = entry.Owner == owner && entry.State.Clock == state.Clock && entry.State.Json.Span.SequenceEqual(state.Json.Span);
-        if (same)
-        {
-            return false;
         }
 
         entry.Owner = owner;

@@ -9,7 +9,7 @@ public readonly struct YUpdateEvent
         Transaction = transaction;
     }
 
-    /// <summary>The update in format V1. The observer may keep it; nobody changes these bytes.</summary>
+    /// <summary>The update, in the format that was asked for (<see cref="YDoc.ObserveUpdates"/>: V1). The observer may keep it; nobody changes these bytes.</summary>
     public ReadOnlyMemory<byte> Update { get; }
 
     /// <summary>The transaction that made it.</summary>

@@ -8,10 +8,18 @@ namespace TinyStore.Yjs.Integration;
 // The structs of one update, each behind what it depends on.
 internal sealed partial class UpdateIntegrator
 {
+    /// <summary>
+    /// A value under a key that has no item yet. Most structs of a table are such cells, in the same row as the struct before
+    /// them; they take a short way past everything that only concerns neighbours.
+    /// </summary>
+    private const byte CellInfo = YStruct.HasKeyFlag | (byte)YContentKind.Any;
+
     private readonly List<Waiting> _stack = [];
     private readonly List<YClientGroup> _parked = [];
+    private readonly HashSet<int> _parkedGroups = [];
     private YClientGroup[] _groups = []; // what is left of each, except of the one that is being read
     private int _groupCount;
+    private YContentFormat _format;
     private Dictionary<ulong, int>? _groupIndex;
     private Dictionary<ulong, uint>? _missing;
     private Dictionary<ulong, uint>? _chained;
@@ -81,8 +89,22 @@ internal sealed partial class UpdateIntegrator
         }
     }
 
+    // A document made of one client for each row has as many groups as rows, and must not hold them three times for good.
+    private void TrimGroups()
+    {
+        _outline.Trim();
+        _pendingOutline.Trim();
+        _groupIndex = null;
+        if (_groups.Length > YUpdateOutline.KeptGroups)
+        {
+            _groups = [];
+            _groupCount = 0;
+        }
+    }
+
     private void Prepare(YUpdateOutline outline)
     {
+        _format = outline.Format;
         outline.SortGroups();
         var groups = outline.Groups;
         if (_groups.Length < groups.Length)
@@ -112,6 +134,7 @@ internal sealed partial class UpdateIntegrator
         _chained = null;
         _stack.Clear();
         _parked.Clear();
+        _parkedGroups.Clear();
         _parentId = new YItemId(ulong.MaxValue, 0);
         _parentType = 0;
         _rootType = 0;
@@ -129,7 +152,7 @@ internal sealed partial class UpdateIntegrator
             }
 
             current = group;
-            reader = new YStructReader(update, _groups[group]);
+            reader = new YStructReader(update, _groups[group], _format);
         }
 
         if (reader.NextStruct())
@@ -172,7 +195,7 @@ internal sealed partial class UpdateIntegrator
     {
         foreach (var (waiting, group, following) in _stack)
         {
-            if (_parked.Exists(parked => parked.Client == waiting.Client))
+            if (!_parkedGroups.Add(group))
             {
                 continue;
             }
@@ -190,7 +213,7 @@ internal sealed partial class UpdateIntegrator
         using var writer = new UpdateWriter();
         foreach (var group in _parked)
         {
-            var reader = new YStructReader(update, group);
+            var reader = new YStructReader(update, group, _format);
             while (reader.NextStruct())
             {
                 writer.Write(update, reader.Current);
@@ -200,7 +223,8 @@ internal sealed partial class UpdateIntegrator
         using var output = new Lib0Writer();
         writer.Finish(output);
         output.WriteVarUint(0); // no deletes
-        return new PendingStructs(output.ToArray(), _missing!, _chained ?? []);
+        var parked = _format == YContentFormat.Any ? output.ToArray() : YUpdate.ConvertValues(output.Written, _format, YContentFormat.Any);
+        return new PendingStructs(parked, _missing!, _chained ?? []);
     }
 
     /// <summary>Integrates a struct, or the part of it that is new. False when it depends on clocks of a client that are not there.</summary>
@@ -219,6 +243,13 @@ internal sealed partial class UpdateIntegrator
         {
             waitsFor = item.Client;
             return false;
+        }
+
+        if (item.Info == CellInfo && item.Length == 1 && next == item.Clock && client != 0 && item.Client != OwnClient
+            && item.ParentKind == YParentKind.Item && item.ParentId == _parentId && _parentType != 0
+            && store.TryAddValue(_parentType, store.Keys.Intern(item.Key(update)), client, next, item.ContentBytes(update)))
+        {
+            return true;
         }
 
         if (item.IsItem && Misses(item, out waitsFor))
@@ -249,7 +280,7 @@ internal sealed partial class UpdateIntegrator
             return true;
         }
 
-        store.StoreContent(update, item, offset, ref draft);
+        store.StoreContent(update, item, offset, _format, ref draft);
         store.Integrate(ref draft);
         return true;
     }

@@ -18,7 +18,7 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     /// <summary>Whether anything waits.</summary>
     public bool HasPending => _pending is not null || _pendingDeletes is not null;
 
-    /// <summary>The structs that wait, as an update without deletes.</summary>
+    /// <summary>The structs that wait, as an update without deletes whose Embed and Format hold lib0 values.</summary>
     public byte[]? PendingUpdate => _pending?.Update;
 
     /// <summary>The deletes that wait, as an update without structs.</summary>
@@ -54,9 +54,9 @@ internal sealed partial class UpdateIntegrator(StructStore store)
 
     /// <summary>Checks an update completely, and that there is room for it. Changes nothing.</summary>
     /// <exception cref="YUpdateFormatException">The bytes are malformed.</exception>
-    public void Validate(ReadOnlySpan<byte> update)
+    public void Validate(ReadOnlySpan<byte> update, YContentFormat format)
     {
-        _outline.Scan(update, checkReferences: true);
+        _outline.Scan(update, format, checkReferences: true);
         if (store.Entries.End + (3L * _outline.StructCount) + (2L * _outline.DeletedRangeCount) >= int.MaxValue
             || store.Types.End + (long)_outline.StructCount >= Entry.MaxTypes
             || store.Clients.Count + (long)_outline.GroupCount >= Entry.MaxClients)
@@ -70,6 +70,7 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     {
         Parked = false;
         Apply(update, _outline);
+        TrimGroups();
     }
 
     /// <summary>Tries what waits again if a client that a transaction touched has what it waits for. Returns whether it did.</summary>
@@ -135,7 +136,7 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     // parked for ever, so there are no bytes of it to match.
     private bool WaitsForItself(PendingStructs pending)
     {
-        _pendingOutline.Scan(pending.Update);
+        _pendingOutline.ScanTrusted(pending.Update, YContentFormat.Any);
         foreach (var (client, _) in pending.Missing)
         {
             var next = store.Clients.NextClock(client);
@@ -159,7 +160,7 @@ internal sealed partial class UpdateIntegrator(StructStore store)
         var update = _pending!.Update;
         var parked = Parked;
         _pending = null;
-        _pendingOutline.Scan(update);
+        _pendingOutline.ScanTrusted(update, YContentFormat.Any);
         Apply(update, _pendingOutline);
         Parked = parked; // what goes on waiting is not new
     }

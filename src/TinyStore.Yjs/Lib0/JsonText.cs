@@ -19,16 +19,16 @@ internal static class JsonText
             return true;
         }
 
+        var reader = new Utf8JsonReader(utf8, Options);
         try
         {
-            var reader = new Utf8JsonReader(utf8, Options);
             while (reader.Read())
             {
             }
         }
         catch (JsonException e)
         {
-            error = e.Message;
+            error = reader.CurrentDepth >= DecoderLimits.MaxDepth - 1 ? $"{e.Message} (DecoderLimits.MaxDepth)" : e.Message;
         }
 
         return error is null;
@@ -42,6 +42,15 @@ internal static class JsonText
         reader.Read();
         WriteAny(ref reader, writer);
         reader.Read(); // nothing may follow
+    }
+
+    /// <summary>Writes a lib0 value as a varString of JSON text.</summary>
+    public static void WriteJson(ReadOnlySpan<byte> any, Lib0Writer writer)
+    {
+        var value = new Lib0Reader(any);
+        var json = new StringBuilder();
+        AppendAny(json, ref value);
+        writer.WriteVarString(json.ToString()); // in one piece: a chunk may end inside a surrogate pair
     }
 
     /// <summary>Appends text in quotes, escaped as JSON.stringify does: only what must be, and unpaired surrogates.</summary>

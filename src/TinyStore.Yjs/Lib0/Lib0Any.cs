@@ -64,7 +64,7 @@ internal static class Lib0Any
     {
         if (depthLeft == 0)
         {
-            reader.Throw($"a value nests deeper than {DecoderLimits.MaxDepth} levels", reader.Position - 1);
+            reader.Throw($"a value nests deeper than {DecoderLimits.MaxDepth} levels (DecoderLimits.MaxDepth)", reader.Position - 1);
         }
 
         for (var left = reader.ReadCount(isObject ? 2 : 1); left > 0; left--)

@@ -29,6 +29,9 @@ internal ref struct Lib0Reader
 
     public readonly int Remaining => _bytes.Length - _position;
 
+    /// <summary>The bytes not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _bytes[_position..];
+
     public readonly bool AtEnd => _position >= _bytes.Length;
 
     /// <summary>The bytes between two positions of what this reader reads.</summary>

@@ -47,7 +47,8 @@ internal enum OriginKind : byte
 /// Right   4  right neighbour, 0 none; for the last item of a key in a chained map: the last item of the next key
 /// Place   4  type it is in (28 bits) | OriginKind (2) | has a right origin (1) | is a map item (1)
 /// Key     4  key of a map item; with a row (HasRow): index of the OriginRow, which has the key then
-/// Value   8  length in the upper half for GC … String; address of the content in the lower half for Json … Doc;
+/// Value   8  length in the upper half for GC … String; address of the content in the lower half for Json … Doc (in the upper
+///            half of Embed and Format: 1 when the content is a lib0 value, 0 when it is JSON text);
 ///            index of the type for Type; the value itself for Integer … BigInt
 /// Clock   4
 /// Meta    4  client (24 bits) | EntryKind (5) | last of its key (1) | keep (1) | deleted (1)
@@ -85,6 +86,14 @@ internal struct Entry
         Clock = clock;
         Value = value;
         _meta = (uint)client | ((uint)kind << KindShift);
+    }
+
+    /// <summary>The first item of a key, which has neither neighbours nor origins.</summary>
+    public Entry(int client, uint clock, EntryKind kind, long value, int parent, int key)
+        : this(client, clock, kind, value)
+    {
+        _place = (uint)parent | MapBit;
+        Key = key;
     }
 
     /// <summary>An item in its place. A row, where it has one, is put into <see cref="Key"/> afterwards.</summary>
@@ -176,6 +185,9 @@ internal struct Entry
 
     /// <summary>The address of the content (Json … Doc) or the index of the type (Type).</summary>
     public readonly uint Address => (uint)Value;
+
+    /// <summary>Whether the value of an Embed or a Format is held as lib0 value (it came in format V2), not as JSON text.</summary>
+    public readonly bool HoldsAny => Value >> 32 != 0;
 
     public static long LongValue(uint address, uint length) => address | ((long)length << 32);
 

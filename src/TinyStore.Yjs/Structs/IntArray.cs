@@ -16,7 +16,7 @@ internal sealed class IntArray
         _pieces = new int[(length + Mask) >> Shift][];
         for (var i = 0; i < _pieces.Length; i++)
         {
-            _pieces[i] = new int[Math.Min(length - (i << Shift), Mask + 1)];
+            _pieces[i] = Piece(length - (i << Shift));
         }
     }
 
@@ -40,7 +40,10 @@ internal sealed class IntArray
 
         var count = Length >> Shift;
         Array.Resize(ref _pieces, count + 1);
-        _pieces[count] = new int[Mask + 1];
+        _pieces[count] = Piece(Mask + 1);
         Length += Mask + 1;
     }
+
+    /// <summary>Full pieces are pinned, as those of a <see cref="Slab{T}"/>.</summary>
+    private static int[] Piece(int length) => length > Mask ? GC.AllocateArray<int>(Mask + 1, pinned: true) : new int[length];
 }

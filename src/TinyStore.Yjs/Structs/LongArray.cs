@@ -16,7 +16,8 @@ internal sealed class LongArray
         _pieces = new long[(length + Mask) >> Shift][];
         for (var i = 0; i < _pieces.Length; i++)
         {
-            _pieces[i] = new long[Math.Min(length - (i << Shift), Mask + 1)];
+            var left = length - (i << Shift);
+            _pieces[i] = left > Mask ? GC.AllocateArray<long>(Mask + 1, pinned: true) : new long[left]; // as in a Slab
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed partial class StructStore
 {
     /// <summary>Stores the content of a struct that was read from an update, from one of its elements on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void StoreContent(ReadOnlySpan<byte> update, in YStruct item, uint offset, ref Draft draft)
+    public void StoreContent(ReadOnlySpan<byte> update, in YStruct item, uint offset, YContentFormat format, ref Draft draft)
     {
         var content = item.ContentBytes(update);
         var length = item.Length - offset;
@@ -46,7 +46,7 @@ internal sealed partial class StructStore
                     YContentKind.Doc => EntryKind.Doc,
                     _ => throw new InvalidOperationException($"A struct of kind {item.Kind} is no item."),
                 };
-                draft.Value = Entry.LongValue(Contents.Add(content), 0);
+                draft.Value = Entry.LongValue(Contents.Add(content), item.Kind is YContentKind.Embed or YContentKind.Format && format == YContentFormat.Any ? 1u : 0);
                 break;
         }
     }

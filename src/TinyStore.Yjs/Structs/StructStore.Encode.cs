@@ -9,7 +9,7 @@ namespace TinyStore.Yjs.Structs;
 internal sealed partial class StructStore
 {
     /// <summary>Writes the structs that a peer lacks: <c>#clients, per client: #structs, client, clock, structs…</c></summary>
-    public void WriteStructs(Lib0Writer writer, YStateVector? known)
+    public void WriteStructs(Lib0Writer writer, YStateVector? known, YContentFormat format = YContentFormat.Json)
     {
         var clients = Clients.InWriteOrder();
         var count = 0;
@@ -24,23 +24,23 @@ internal sealed partial class StructStore
         writer.WriteVarUint((uint)count);
         foreach (var client in clients.AsSpan(0, count))
         {
-            WriteStructs(writer, client, KnownClock(known, client));
+            WriteStructs(writer, client, KnownClock(known, client), format);
         }
     }
 
     /// <summary>Writes one client's structs from a clock on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void WriteStructs(Lib0Writer writer, int client, uint clock)
+    public void WriteStructs(Lib0Writer writer, int client, uint clock, YContentFormat format)
     {
         var position = Clients.Position(client, clock);
         writer.WriteVarUint((uint)Clients.CountFrom(client, position));
         writer.WriteVarUint(Clients[client].Id);
         writer.WriteVarUint(clock);
         var handle = Clients.Handle(client, position);
-        WriteStruct(writer, handle, clock - Entries[handle].Clock);
+        WriteStruct(writer, handle, clock - Entries[handle].Clock, format);
         while (Clients.MoveNext(client, ref position))
         {
-            WriteStruct(writer, Clients.Handle(client, position), 0);
+            WriteStruct(writer, Clients.Handle(client, position), 0, format);
         }
     }
 
@@ -168,7 +168,7 @@ internal sealed partial class StructStore
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteStruct(Lib0Writer writer, int handle, uint offset)
+    private void WriteStruct(Lib0Writer writer, int handle, uint offset, YContentFormat format)
     {
         ref var entry = ref Entries[handle];
         if (entry.IsGC)
@@ -209,7 +209,7 @@ internal sealed partial class StructStore
             WriteParent(writer, handle, entry);
         }
 
-        WriteContent(writer, entry, offset);
+        WriteContent(writer, entry, offset, format);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -236,7 +236,7 @@ internal sealed partial class StructStore
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteContent(Lib0Writer writer, in Entry entry, uint offset)
+    private void WriteContent(Lib0Writer writer, in Entry entry, uint offset, YContentFormat format)
     {
         switch (entry.Kind)
         {
@@ -251,10 +251,18 @@ internal sealed partial class StructStore
                 var values = Contents[entry.Address];
                 writer.WriteBytes(offset == 0 ? values : values[SkipValues(values, offset, entry.Kind)..]);
                 break;
-            case EntryKind.Binary or EntryKind.Embed:
+            case EntryKind.Binary:
                 writer.WriteVarBytes(Contents[entry.Address]);
                 break;
-            case EntryKind.Format or EntryKind.Doc:
+            case EntryKind.Embed:
+                WriteValue(writer, Contents[entry.Address], entry.HoldsAny, format);
+                break;
+            case EntryKind.Format:
+                var pair = new Lib0Reader(Contents[entry.Address]);
+                writer.WriteVarBytes(pair.ReadVarBytes());
+                WriteValue(writer, entry.HoldsAny ? pair.Rest : pair.ReadVarBytes(), entry.HoldsAny, format);
+                break;
+            case EntryKind.Doc:
                 writer.WriteBytes(Contents[entry.Address]);
                 break;
             case EntryKind.Type:
@@ -269,6 +277,26 @@ internal sealed partial class StructStore
             default:
                 writer.WriteByte(1);
                 WriteAnyValues(writer, entry);
+                break;
+        }
+    }
+
+    /// <summary>The value of an Embed or a Format, as it is held where the format allows.</summary>
+    private static void WriteValue(Lib0Writer writer, ReadOnlySpan<byte> value, bool isAny, YContentFormat format)
+    {
+        switch (isAny, format)
+        {
+            case (true, YContentFormat.Any):
+                writer.WriteBytes(value);
+                break;
+            case (true, _):
+                JsonText.WriteJson(value, writer);
+                break;
+            case (false, YContentFormat.Any):
+                JsonText.WriteAny(value, writer);
+                break;
+            default:
+                writer.WriteVarBytes(value);
                 break;
         }
     }

@@ -32,12 +32,39 @@ internal struct Draft
 internal sealed partial class StructStore
 {
     private readonly ScannedItems _scanned = new();
+    private (int Tail, int First, int Epoch) _chain;
 
     /// <summary>Puts an item into its list or key chain.</summary>
     public int Integrate(ref Draft draft)
     {
         var needsSlot = draft.Key != 0 && (draft.Left == 0 || Entries[draft.Left].IsTail);
         return Integrate(ref draft, needsSlot ? FindKey(draft.Parent, draft.Key) : default);
+    }
+
+    /// <summary>
+    /// Adds a value under a key that its map does not have yet, which is what loading a table consists of: nothing is there
+    /// that it could collide with. Returns false, and does nothing, when the key is there.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool TryAddValue(int type, int key, int client, uint clock, ReadOnlySpan<byte> value)
+    {
+        if (FindKey(type, key).Tail != 0)
+        {
+            return false;
+        }
+
+        var kind = EntryKind.Any;
+        var stored = StoreValues(ref kind, value, 1);
+        var handle = Append(new Entry(client, clock, kind, stored, type, key));
+        AddKey(type, key, handle);
+        Types[type].LiveKeys++;
+        NoteChange(type, key);
+        if (IsTypeDeleted(type))
+        {
+            Delete(handle);
+        }
+
+        return true;
     }
 
     /// <summary>Gives a key a new last item, made by a client at its next clock. Returns its handle.</summary>
@@ -231,17 +258,25 @@ internal sealed partial class StructStore
         entry.Origin = OriginKind.Row;
     }
 
-    private int FirstOf(int handle)
+    /// <summary>
+    /// The first item of the key that ends with a tail. Asked again for the same tail it goes on from the answer before:
+    /// thousands of clients may have set one key, and each of them would walk past all the others.
+    /// </summary>
+    private int FirstOf(int tail)
     {
-        if (handle != 0)
+        if (tail == 0)
         {
-            while (Entries[handle].Left is var left and not 0)
-            {
-                handle = left;
-            }
+            return 0;
         }
 
-        return handle;
+        var first = _chain.Tail == tail && _chain.Epoch == Epoch ? _chain.First : tail;
+        while (Entries[first].Left is var left and not 0)
+        {
+            first = left;
+        }
+
+        _chain = (tail, first, Epoch);
+        return first;
     }
 
     /// <summary>

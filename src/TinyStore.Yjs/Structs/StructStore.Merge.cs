@@ -101,79 +101,90 @@ internal sealed partial class StructStore
     }
 
     /// <summary>Joins a struct with as many on its left as possible; the position goes to what became of them.</summary>
+    /// <remarks>
+    /// Contents are joined from the left, where each one is appended to what is there already, then links from the right, where
+    /// taking a handle out moves nothing. The other way round, a text of n structs would be copied n times.
+    /// </remarks>
     private int MergeLefts(int client, ref ClockPosition position)
     {
         var merged = 0;
-        var right = Clients.Handle(client, position);
-        while (true)
+        var first = position;
+        for (var right = Clients.Handle(client, position); ;)
         {
-            var leftPosition = position;
-            if (!Clients.MovePrevious(client, ref leftPosition))
+            var before = first;
+            if (!Clients.MovePrevious(client, ref before) || Clients.Handle(client, before) is var left && !CanMerge(left, right))
             {
-                return merged;
+                break;
             }
 
-            var left = Clients.Handle(client, leftPosition);
-            if (!TryMerge(left, right))
-            {
-                return merged;
-            }
-
-            Clients.RemoveAndMovePrevious(client, ref position);
-            right = left;
+            (first, right) = (before, left);
             merged++;
         }
+
+        if (merged == 0)
+        {
+            return 0;
+        }
+
+        var whole = Clients.Handle(client, first);
+        for (var i = 0; i < merged; i++)
+        {
+            Clients.MoveNext(client, ref first);
+            MergeContent(ref Entries[whole], ref Entries[Clients.Handle(client, first)]);
+        }
+
+        for (var i = 0; i < merged; i++)
+        {
+            var right = Clients.Handle(client, position);
+            Clients.RemoveAndMovePrevious(client, ref position);
+            MergeLinks(Clients.Handle(client, position), right);
+        }
+
+        return merged;
     }
 
-    /// <summary>Joins two structs that follow one another in their client's clocks. The right one's handle dies.</summary>
-    private bool TryMerge(int leftHandle, int rightHandle)
+    /// <summary>Whether two structs that follow one another in their client's clocks can be one.</summary>
+    private bool CanMerge(int leftHandle, int rightHandle)
     {
         ref var left = ref Entries[leftHandle];
         ref var right = ref Entries[rightHandle];
-        if (left.IsDeleted != right.IsDeleted)
+        if (left.IsDeleted != right.IsDeleted || left.IsGC != right.IsGC)
         {
             return false;
         }
 
-        if (right.IsGC)
+        return right.IsGC
+            || (right.Origin != OriginKind.None && right.Left == leftHandle && SameKind(left.Kind, right.Kind) && SameOrigins(leftHandle, rightHandle));
+    }
+
+    /// <summary>Takes the right one, whose content went to the left, out of its list or chain. Its handle dies.</summary>
+    private void MergeLinks(int leftHandle, int rightHandle)
+    {
+        ref var left = ref Entries[leftHandle];
+        ref var right = ref Entries[rightHandle];
+        if (!right.IsGC)
         {
-            if (!left.IsGC)
+            left.Keep |= right.Keep;
+            if (right.IsTail)
             {
-                return false;
+                MoveTail(right.Parent, FindKey(right.Parent, KeyOf(rightHandle)), leftHandle);
+            }
+            else
+            {
+                left.Right = right.Right;
+                if (right.Right != 0)
+                {
+                    Entries[right.Right].Left = leftHandle;
+                }
             }
 
-            left.Value = Entry.LongValue(0, left.Length + right.Length);
-            Entries.Free(rightHandle);
-            return true;
-        }
-
-        if (right.Origin == OriginKind.None || right.Left != leftHandle || left.IsGC || !SameKind(left.Kind, right.Kind) || !SameOrigins(leftHandle, rightHandle))
-        {
-            return false;
-        }
-
-        MergeContent(ref left, ref right);
-        left.Keep |= right.Keep;
-        if (right.IsTail)
-        {
-            MoveTail(right.Parent, FindKey(right.Parent, KeyOf(rightHandle)), leftHandle);
-        }
-        else
-        {
-            left.Right = right.Right;
-            if (right.Right != 0)
+            if (right.HasRow)
             {
-                Entries[right.Right].Left = leftHandle;
+                Rows.Free(right.Key);
             }
-        }
-
-        if (right.HasRow)
-        {
-            Rows.Free(right.Key);
         }
 
         Entries.Free(rightHandle);
-        return true;
     }
 
     private static bool SameKind(EntryKind left, EntryKind right) => right switch
@@ -214,7 +225,7 @@ internal sealed partial class StructStore
         var length = left.Length + right.Length;
         switch (left.Kind)
         {
-            case EntryKind.Deleted:
+            case EntryKind.Deleted or EntryKind.GC:
                 left.Value = Entry.LongValue(0, length);
                 return;
             case EntryKind.String or EntryKind.Json:

@@ -57,7 +57,7 @@ internal ref struct YDeleteSetReader
         Length = _reader.ReadVarUint32();
         if ((ulong)Clock + Length > DecoderLimits.MaxClock)
         {
-            _reader.Throw($"a deleted range ends above the largest clock {DecoderLimits.MaxClock}", start);
+            _reader.Throw($"a deleted range ends above the largest clock {DecoderLimits.MaxClock} (DecoderLimits.MaxClock)", start);
         }
 
         return true;

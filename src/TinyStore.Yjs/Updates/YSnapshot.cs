@@ -1,5 +1,6 @@
 using System.Buffers;
 using TinyStore.Yjs.Lib0;
+using TinyStore.Yjs.Updates;
 
 namespace TinyStore.Yjs;
 
@@ -34,6 +35,27 @@ public sealed class YSnapshot : IEquatable<YSnapshot>
         var deletes = YDeleteSet.Read(bytes, 0, out var end);
         var reader = new Lib0Reader(bytes, end);
         return new YSnapshot(deletes, YStateVector.Read(ref reader));
+    }
+
+    /// <summary>Reads a snapshot that was encoded in format V2.</summary>
+    /// <exception cref="YUpdateFormatException">The bytes are malformed.</exception>
+    public static YSnapshot DecodeV2(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Lib0Reader(bytes);
+        using var v1 = new Lib0Writer();
+        DeleteSetV2.WriteV1(ref reader, v1);
+        return new YSnapshot(YDeleteSet.Decode(v1.Written), YStateVector.Read(ref reader));
+    }
+
+    /// <summary>The bytes of the snapshot in format V2, in which only the delete set differs.</summary>
+    public byte[] EncodeV2()
+    {
+        using var v1 = new Lib0Writer();
+        DeleteSet.Write(v1);
+        using var writer = new Lib0Writer();
+        DeleteSetV2.Write(v1.Written, 0, writer);
+        StateVector.Write(writer);
+        return writer.ToArray();
     }
 
     /// <summary>The bytes of the snapshot.</summary>

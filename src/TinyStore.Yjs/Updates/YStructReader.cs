@@ -178,7 +178,7 @@ internal ref struct YStructReader
         var end = (ulong)_nextClock + Current.Length;
         if (end > DecoderLimits.MaxClock)
         {
-            _reader.Throw($"a struct ends at clock {end}, above the largest clock {DecoderLimits.MaxClock}", Current.Start);
+            _reader.Throw($"a struct ends at clock {end}, above the largest clock {DecoderLimits.MaxClock} (DecoderLimits.MaxClock)", Current.Start);
         }
 
         _nextClock = (uint)end;

@@ -17,16 +17,22 @@ internal struct YClientGroup
 }
 
 /// <summary>
-/// The parts of a V1 update, found while validating all of it. Reusable: <see cref="Scan"/> keeps its arrays.
+/// The parts of a V1 update, found while validating all of it. Reusable: a scan keeps its array, until <see cref="Trim"/>.
 /// </summary>
 internal sealed class YUpdateOutline
 {
+    /// <summary>An array of so many groups is worth keeping for the next update.</summary>
+    public const int KeptGroups = 1024;
+
     private YClientGroup[] _groups = [];
 
     /// <summary>The groups in the order of the bytes. Yjs writes higher clients first and each once; foreign bytes may not.</summary>
     public Span<YClientGroup> Groups => _groups.AsSpan(0, GroupCount);
 
     public int GroupCount { get; private set; }
+
+    /// <summary>How the update writes the values of Embed and Format.</summary>
+    public YContentFormat Format { get; private set; }
 
     public int StructCount { get; private set; }
 
@@ -37,6 +43,16 @@ internal sealed class YUpdateOutline
 
     /// <summary>Where the update ends; what follows is ignored, as Yjs does.</summary>
     public int End { get; private set; }
+
+    /// <summary>Lets go of what an update of many clients made grow.</summary>
+    public void Trim()
+    {
+        if (_groups.Length > KeptGroups)
+        {
+            _groups = [];
+            GroupCount = 0;
+        }
+    }
 
     /// <summary>Whether a client has more than one group, which Yjs never writes.</summary>
     public bool HasRepeatedClients()
@@ -70,12 +86,19 @@ internal sealed class YUpdateOutline
 
     /// <summary>Validates the whole update and notes its parts.</summary>
     /// <exception cref="YUpdateFormatException">The bytes are malformed. The outline is not to be used then.</exception>
-    public void Scan(ReadOnlySpan<byte> update, YContentFormat format = YContentFormat.Json, bool checkReferences = false)
+    public void Scan(ReadOnlySpan<byte> update, YContentFormat format = YContentFormat.Json, bool checkReferences = false) =>
+        Scan(update, format, validate: true, checkReferences);
+
+    /// <summary>Notes the parts of an update that this library has just written.</summary>
+    public void ScanTrusted(ReadOnlySpan<byte> update, YContentFormat format) => Scan(update, format, validate: false, checkReferences: false);
+
+    private void Scan(ReadOnlySpan<byte> update, YContentFormat format, bool validate, bool checkReferences)
     {
+        Format = format;
         GroupCount = 0;
         StructCount = 0;
         DeletedRangeCount = 0;
-        var reader = new YStructReader(update, validate: true, format, checkReferences);
+        var reader = new YStructReader(update, validate, format, checkReferences);
         if (_groups.Length < reader.GroupsLeft)
         {
             _groups = new YClientGroup[reader.GroupsLeft];

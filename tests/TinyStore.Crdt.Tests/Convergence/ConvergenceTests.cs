@@ -14,17 +14,54 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
     private static readonly int Iterations =
         int.TryParse(Environment.GetEnvironmentVariable("TINYSTORE_TEST_PROGRAMS"), out var count) ? count : 2_000;
 
-    [Fact]
-    public void RandomPrograms_NetPeers_ConvergeAndLoseNothing()
+    [Theory]
+    [InlineData(DocLayout.Nested)]
+    [InlineData(DocLayout.Flat)]
+    public void RandomPrograms_NetPeers_ConvergeAndLoseNothing(DocLayout layout)
     {
         var tally = new Tally();
-        Programs.Sample(program => tally.Add(Run(program)), iter: Iterations, threads: 2, print: Print);
+        Programs.Sample(program => tally.Add(Run(program, layout)), iter: Iterations, threads: 2, print: Print);
 
         output.WriteLine(tally.ToString());
         Assert.True(tally.Runs >= Iterations);
-        Assert.All(
-            [tally.TableConflicts, tally.RowConflicts, tally.CellConflicts, tally.Deletes, tally.Pendings, tally.Duplicates, tally.Pulls, tally.Restarts, tally.LateStarts, tally.RolledBack, tally.UniqueRows],
-            count => Assert.True(count >= 100, tally.ToString()));
+        AssertThatAllWasMet(tally, 100);
+    }
+
+    // The same peers, which keep their documents in files and learn from those which client ids are theirs.
+    [Theory]
+    [InlineData(DocLayout.Nested, 0)]
+    [InlineData(DocLayout.Nested, 1)]
+    [InlineData(DocLayout.Flat, 0)]
+    public void RandomPrograms_DocumentsInFiles_ConvergeAndLoseNothing(DocLayout layout, int tinyBasePeers)
+    {
+        var tally = new Tally();
+        var random = new Random(11);
+        for (var i = 0; i < Math.Min(Iterations / 50, 200); i++)
+        {
+            var folder = Directory.CreateTempSubdirectory("tinystore-convergence-");
+            try
+            {
+                using var world = new World(new WorldOptions
+                {
+                    NetPeers = 2 + (i % 4),
+                    TinyBasePeers = tinyBasePeers,
+                    Layout = layout,
+                    GcMask = (uint)random.Next(),
+                    HasSharedHistory = i % 3 == 0,
+                    PullsFromTinyBase = false,
+                    Folder = folder.FullName,
+                });
+                tally.Add(Run(world, random));
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
+        }
+
+        output.WriteLine(tally.ToString());
+        AssertThatAllWasMet(tally, 5);
+        Assert.True(tally.NetLost <= tally.Judged / 200, tally.ToString());
     }
 
     [Fact]
@@ -42,7 +79,7 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
             }
             try
             {
-                Run((3, (uint)i, steps), options => options.PlainContainers = true);
+                Run((3, (uint)i, steps), DocLayout.Nested, options => options.PlainContainers = true);
             }
             catch (InvalidOperationException)
             {
@@ -66,13 +103,16 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
         var random = new Random(7);
         for (var i = 0; i < Iterations / 10; i++)
         {
-            using var world = new World(2 + (i % 2), tinyBasePeers, (uint)random.Next(), null, deletes, pulls);
-            for (var j = 30 + random.Next(60); j > 0; j--)
+            using var world = new World(new WorldOptions
             {
-                world.Step((uint)random.NextInt64(1L << 32));
-            }
-            world.Finish();
-            tally.Add(world.Tally);
+                NetPeers = 2 + (i % 2),
+                TinyBasePeers = tinyBasePeers,
+                GcMask = (uint)random.Next(),
+                HasSharedHistory = i % 3 == 0,
+                Deletes = deletes,
+                PullsFromTinyBase = pulls,
+            });
+            tally.Add(Run(world, random));
         }
 
         output.WriteLine(tally.ToString());
@@ -82,12 +122,36 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
         Assert.True(tally.Back <= tally.Judged / 25, tally.ToString());
     }
 
-    private static Tally Run((int Peers, uint GcMask, uint[] Steps) program, Action<YjsPersisterOptions>? configure = null)
+    private static void AssertThatAllWasMet(Tally tally, int times) => Assert.All(
+        [
+            tally.TableConflicts, tally.RowConflicts, tally.CellConflicts, tally.Deletes, tally.Pendings, tally.Duplicates, tally.Pulls,
+            tally.Restarts, tally.LateStarts, tally.RolledBack, tally.UniqueRows, tally.Initial, tally.Shared, tally.Cut,
+        ],
+        count => Assert.True(count >= times, tally.ToString()));
+
+    private static Tally Run((int Peers, uint GcMask, uint[] Steps) program, DocLayout layout, Action<YjsPersisterOptions>? configure = null)
     {
-        using var world = new World(program.Peers, 0, program.GcMask, configure);
+        using var world = new World(new WorldOptions
+        {
+            NetPeers = program.Peers,
+            Layout = layout,
+            GcMask = program.GcMask,
+            HasSharedHistory = (program.GcMask >> 8) % 4 == 0,
+            Configure = configure,
+        });
         foreach (var step in program.Steps)
         {
             world.Step(step);
+        }
+        world.Finish();
+        return world.Tally;
+    }
+
+    private static Tally Run(World world, Random random)
+    {
+        for (var i = 30 + random.Next(60); i > 0; i--)
+        {
+            world.Step((uint)random.NextInt64(1L << 32));
         }
         world.Finish();
         return world.Tally;

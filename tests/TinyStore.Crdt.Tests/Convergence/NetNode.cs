@@ -9,6 +9,7 @@ internal sealed class NetNode : WorldNode
     private readonly HashSet<ulong> _ownClientIds = [];
     private YDoc _doc = null!;
     private Store _store = null!;
+    private DocFile? _file;
 
     public NetNode(World world, int index, bool gc)
         : base(world, index, gc) => Open(null);
@@ -28,6 +29,7 @@ internal sealed class NetNode : WorldNode
     public override void Dispose()
     {
         Persister.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _file?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _doc.Dispose();
     }
 
@@ -37,8 +39,7 @@ internal sealed class NetNode : WorldNode
     {
         World.Tally.Restarts++;
         var saved = Doc.EncodeStateAsUpdate();
-        Persister.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        Doc.Dispose();
+        Dispose();
         _unsaved.Clear();
         _ownClientIds.UnionWith(Persister.OwnClientIds);
         Open(saved);
@@ -68,6 +69,7 @@ internal sealed class NetNode : WorldNode
                 StartLoading();
                 break;
             case 3 when !Persister.IsAutoSaving:
+                World.Tally.Initial++;
                 var initial = new StoreContent();
                 initial.Values["v0"] = World.NextValue();
                 initial.Tables["t0"] = new Table { ["r0"] = new Row { ["a"] = World.NextValue() } };
@@ -90,15 +92,20 @@ internal sealed class NetNode : WorldNode
     private void Open(byte[]? saved)
     {
         _doc = new YDoc(new YDocOptions { ClientId = World.NextClient(), Gc = Gc });
-        if (saved is not null)
+        var options = new YjsPersisterOptions { Layout = World.Options.Layout };
+        World.Options.Configure?.Invoke(options);
+        if (World.Options.Folder is { } folder)
+        {
+            _file = DocFile.OpenAsync(Path.Combine(folder, $"peer{Index}.doc"), _doc).GetAwaiter().GetResult();
+            options.OwnClientIds.UnionWith(_file.SessionClientIds);
+        }
+        else if (saved is not null)
         {
             _doc.ApplyUpdate(saved, "file");
+            options.OwnClientIds.UnionWith(_ownClientIds);
         }
         _store = new Store();
         _store.AddAfterTransactionListener(OnStoreTransaction);
-        var options = new YjsPersisterOptions();
-        World.Configure(options);
-        options.OwnClientIds.UnionWith(_ownClientIds);
         Persister = new YjsPersister(_store, _doc, options);
         Persister.Error += (_, e) => Errors.Add($"{e.Operation} {e.Path} {e.Exception}");
         _doc.ObserveUpdates(OnUpdate);
@@ -142,7 +149,7 @@ internal sealed class NetNode : WorldNode
         }
         World.Tally.LateStarts++;
         // Whatever the store has and its document does not show is saved now, knowing all that the document knows.
-        var held = Content.CellsOf(Doc).ToDictionary(cell => cell.Key, cell => cell.Value);
+        var held = Content.CellsOf(Doc, World.Options.Layout).ToDictionary(cell => cell.Key, cell => cell.Value);
         var mine = IsFollowed ? _unsaved : CellsOf(Store);
         var operations = new List<(string, CellValue)>();
         foreach (var (path, value) in mine)
@@ -167,7 +174,7 @@ internal sealed class NetNode : WorldNode
         if (!IsFollowed)
         {
             // Until now nobody followed the store: what it has counts where the document has nothing.
-            var held = Content.CellsOf(Doc).ToDictionary(cell => cell.Key, cell => cell.Value);
+            var held = Content.CellsOf(Doc, World.Options.Layout).ToDictionary(cell => cell.Key, cell => cell.Value);
             _unsaved.Clear();
             foreach (var (path, value) in CellsOf(Store))
             {

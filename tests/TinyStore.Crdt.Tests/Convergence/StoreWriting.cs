@@ -34,13 +34,13 @@ internal static class StoreWriting
                 world.Tally.UniqueRows++;
                 store.AddUniqueRow(table, new Row { ["a"] = world.NextValue(), ["b"] = world.NextValue() });
                 break;
-            case 9 when world.Deletes:
+            case 9 when world.Options.Deletes:
                 store.DeleteCell(table, row, cell);
                 break;
-            case 10 when world.Deletes:
+            case 10 when world.Options.Deletes:
                 store.DeleteRow(table, row);
                 break;
-            case 11 when world.Deletes:
+            case 11 when world.Options.Deletes:
                 if (dice.Next(2) == 0)
                 {
                     store.DeleteTable(table);
@@ -50,19 +50,19 @@ internal static class StoreWriting
                     store.DeleteRow(table, rows[dice.Next(rows.Count)]);
                 }
                 break;
-            case 12 when world.Deletes:
+            case 12 when world.Options.Deletes:
                 if (dice.Next(6) == 0)
                 {
                     store.DeleteTables();
                 }
                 break;
-            case 14 when world.Deletes:
+            case 14 when world.Options.Deletes:
                 store.DeleteValue("v" + dice.Next(2));
                 break;
-            case 15 when world.Deletes:
+            case 15 when world.Options.Deletes:
                 store.SetValues(new Values { ["v" + dice.Next(3)] = world.NextValue() });
                 break;
-            case 16 when world.Deletes:
+            case 16 when world.Options.Deletes:
                 store.Transaction(() =>
                 {
                     store.SetCell(table, row, cell, world.NextValue());

@@ -3,7 +3,7 @@ namespace TinyStore.Crdt.Tests.Convergence;
 /// <summary>What happened in the runs of a test, so that none passes on nothing.</summary>
 internal sealed class Tally
 {
-    public int Runs, Operations, RowConflicts, TableConflicts, CellConflicts, Deletes, Pendings, Duplicates, Pulls, Restarts, RolledBack, Judged, LateStarts, UniqueRows;
+    public int Runs, Operations, RowConflicts, TableConflicts, CellConflicts, Deletes, Pendings, Duplicates, Pulls, Restarts, RolledBack, Judged, LateStarts, UniqueRows, Initial, Shared, Partitions, Cut;
 
     /// <summary>With TinyBase peers: cells that are gone though nobody deleted them, and cells that hold what was overwritten or deleted.</summary>
     public int NetLost, TinyBaseLost, Back;
@@ -28,6 +28,10 @@ internal sealed class Tally
             Judged += other.Judged;
             LateStarts += other.LateStarts;
             UniqueRows += other.UniqueRows;
+            Initial += other.Initial;
+            Shared += other.Shared;
+            Partitions += other.Partitions;
+            Cut += other.Cut;
             NetLost += other.NetLost;
             TinyBaseLost += other.TinyBaseLost;
             Back += other.Back;
@@ -37,6 +41,7 @@ internal sealed class Tally
     public override string ToString() =>
         $"{Runs} runs, {Operations} operations ({Deletes} deletes), {Judged} cells judged; conflicts: {TableConflicts} tables, "
         + $"{RowConflicts} rows, {CellConflicts} cells; {Pendings} pendings, {Duplicates} duplicates, {Pulls} pulls, "
-        + $"{Restarts} restarts, {LateStarts} late starts, {RolledBack} rolled back, {UniqueRows} unique rows"
+        + $"{Restarts} restarts, {LateStarts} late starts, {RolledBack} rolled back, {UniqueRows} unique rows, {Initial} initial "
+        + $"contents, {Shared} shared histories, {Partitions} partitions ({Cut} messages cut off)"
         + (NetLost + TinyBaseLost + Back > 0 ? $"; lost {NetLost} of .NET and {TinyBaseLost} of TinyBase, back {Back}" : "");
 }

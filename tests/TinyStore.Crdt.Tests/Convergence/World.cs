@@ -9,25 +9,28 @@ namespace TinyStore.Crdt.Tests.Convergence;
 internal sealed class World : IDisposable
 {
     private readonly Dictionary<string, List<Operation>> _operations = [];
-    private readonly List<byte[]> _messages = [];
-    private readonly Action<YjsPersisterOptions>? _configure;
+    private readonly List<(byte[] Update, WorldNode Author)> _messages = [];
     private ulong _nextClient = 1000;
     private int _nextValue;
 
-    public World(int netPeers, int tinyBasePeers, uint gcMask, Action<YjsPersisterOptions>? configure = null, bool deletes = true, bool pullsFromTinyBase = true)
+    public World(WorldOptions options)
     {
-        _configure = configure;
-        Deletes = deletes;
-        PullsFromTinyBase = pullsFromTinyBase;
-        for (var i = 0; i < netPeers; i++)
+        Options = options;
+        for (var i = 0; i < options.NetPeers; i++)
         {
-            Nodes.Add(new NetNode(this, i, (gcMask >> i & 1) != 0));
+            Nodes.Add(new NetNode(this, i, (options.GcMask >> i & 1) != 0));
         }
-        for (var i = 0; i < tinyBasePeers; i++)
+        for (var i = 0; i < options.TinyBasePeers; i++)
         {
-            Nodes.Add(new TinyBaseNode(this, netPeers + i, gc: true));
+            Nodes.Add(new TinyBaseNode(this, options.NetPeers + i, gc: true));
+        }
+        if (options.HasSharedHistory)
+        {
+            ShareHistory();
         }
     }
+
+    public WorldOptions Options { get; }
 
     public List<WorldNode> Nodes { get; } = [];
 
@@ -35,26 +38,18 @@ internal sealed class World : IDisposable
 
     public Tally Tally { get; } = new();
 
-    /// <summary>Whether anybody deletes anything.</summary>
-    public bool Deletes { get; }
-
-    /// <summary>Whether whole states are taken from peers that collect what lost containers held.</summary>
-    public bool PullsFromTinyBase { get; }
-
     public CellValue NextValue() => ++_nextValue;
 
     // Low and high ids in turn, so that either kind of peer has the higher one.
     public ulong NextClient() => (_nextClient += 2) % 3 == 0 ? _nextClient + 4_000_000_000UL : _nextClient;
 
-    public byte[] Message(int number) => _messages[number];
+    public byte[] Message(int number) => _messages[number].Update;
 
-    public int Send(byte[] update)
+    public int Send(WorldNode author, byte[] update)
     {
-        _messages.Add(update);
+        _messages.Add((update, author));
         return _messages.Count - 1;
     }
-
-    public void Configure(YjsPersisterOptions options) => _configure?.Invoke(options);
 
     public List<Operation> OperationsOn(string path)
     {
@@ -80,7 +75,7 @@ internal sealed class World : IDisposable
                 break;
             case 14:
                 var from = Nodes[dice.Next(Nodes.Count)];
-                if (from.IsNet || PullsFromTinyBase)
+                if ((from.IsNet || Options.PullsFromTinyBase) && IsReachable(node, from))
                 {
                     node.Pull(from);
                 }
@@ -90,6 +85,9 @@ internal sealed class World : IDisposable
                 {
                     node.Restart();
                 }
+                break;
+            case 16:
+                Divide(ref dice);
                 break;
             default:
                 node.Start(ref dice);
@@ -126,6 +124,42 @@ internal sealed class World : IDisposable
 
     public void Dispose() => Nodes.ForEach(node => node.Dispose());
 
+    // Everybody begins with a document in which somebody has written already.
+    private void ShareHistory()
+    {
+        Tally.Shared++;
+        var dice = new Dice(Options.GcMask);
+        Nodes[0].FinishStart();
+        for (var i = 0; i < 4; i++)
+        {
+            Nodes[0].Write(ref dice);
+        }
+        foreach (var node in Nodes)
+        {
+            for (var message = 0; message < _messages.Count; message++)
+            {
+                node.Deliver(message);
+            }
+        }
+    }
+
+    // Two sides that do not hear of each other, until the next division. Half of them heal.
+    private void Divide(ref Dice dice)
+    {
+        Tally.Partitions++;
+        var isHealed = dice.Next(2) == 0;
+        foreach (var node in Nodes)
+        {
+            node.Side = isHealed ? 0 : dice.Next(2);
+        }
+    }
+
+    private bool IsReachable(WorldNode node, WorldNode other)
+    {
+        Tally.Cut += node.Side != other.Side ? 1 : 0;
+        return node.Side == other.Side;
+    }
+
     private void DeliverSome(WorldNode node, ref Dice dice)
     {
         if (_messages.Count == 0)
@@ -136,6 +170,10 @@ internal sealed class World : IDisposable
         for (var i = 0; i < count; i++)
         {
             var message = dice.Next(_messages.Count);
+            if (!IsReachable(node, _messages[message].Author))
+            {
+                continue;
+            }
             if (!node.Has(message))
             {
                 node.Deliver(message);
@@ -143,18 +181,18 @@ internal sealed class World : IDisposable
             else if (dice.Next(4) == 0)
             {
                 Tally.Duplicates++;
-                node.Apply(_messages[message]);
+                node.Apply(_messages[message].Update);
             }
         }
     }
 
     private void CheckThatAllAreEqual()
     {
-        var expected = Content.Of(Nodes[0].Doc);
+        var expected = Nodes[0].DocContent;
         foreach (var node in Nodes)
         {
             Require(!node.Doc.HasPending, $"peer {node.Index}: something is parked");
-            Require(Content.Of(node.Doc) == expected, $"peer {node.Index}: its document differs from peer 0's\n{Content.Of(node.Doc)}---\n{expected}");
+            Require(node.DocContent == expected, $"peer {node.Index}: its document differs from peer 0's\n{node.DocContent}---\n{expected}");
             if (node is NetNode net)
             {
                 Require(Content.Of(node.Store) == expected, $"peer {node.Index}: its store differs from the document\n{Content.Of(node.Store)}---\n{expected}");
@@ -167,7 +205,7 @@ internal sealed class World : IDisposable
     // With TinyBase peers in the mix some losses cannot be helped. They are counted, by whose write it was.
     private void CheckAgainstTheModel()
     {
-        var held = Content.CellsOf(Nodes[0].Doc).ToDictionary(cell => cell.Key, cell => cell.Value);
+        var held = Content.CellsOf(Nodes[0].Doc, Options.Layout).ToDictionary(cell => cell.Key, cell => cell.Value);
         foreach (var (path, operations) in _operations)
         {
             if (operations.Count == 0)

@@ -12,6 +12,11 @@ internal abstract class WorldNode(World world, int index, bool gc) : IDisposable
 
     public abstract bool IsNet { get; }
 
+    /// <summary>Who is on another side is not heard.</summary>
+    public int Side { get; set; }
+
+    public string DocContent => Content.Of(Doc, World.Options.Layout);
+
     public abstract YDoc Doc { get; }
 
     public abstract Store Store { get; }
@@ -68,7 +73,7 @@ internal abstract class WorldNode(World world, int index, bool gc) : IDisposable
         {
             return;
         }
-        var number = World.Send(e.Update.ToArray());
+        var number = World.Send(this, e.Update.ToArray());
         _delivered.Add(number);
         foreach (var operation in _current)
         {
@@ -83,7 +88,7 @@ internal abstract class WorldNode(World world, int index, bool gc) : IDisposable
 
     protected void Record(List<(string Path, CellValue Value)> operations)
     {
-        var held = operations.Exists(operation => operation.Value.IsUndefined) ? Content.CellsOf(Doc).Select(cell => cell.Key).ToHashSet() : [];
+        var held = operations.Exists(operation => operation.Value.IsUndefined) ? Content.CellsOf(Doc, World.Options.Layout).Select(cell => cell.Key).ToHashSet() : [];
         foreach (var (path, value) in operations)
         {
             if (value.IsUndefined && !held.Contains(path))
@@ -132,8 +137,14 @@ internal abstract class WorldNode(World world, int index, bool gc) : IDisposable
             }
         }
 
-        static (bool Table, bool Row) HasContainers(WorldNode node, string[] steps)
+        (bool Table, bool Row) HasContainers(WorldNode node, string[] steps)
         {
+            if (World.Options.Layout == DocLayout.Flat)
+            {
+                var keys = node.Doc.GetMap("tinybase/cells").Select(cell => cell.Key).ToList();
+                return (keys.Exists(key => key.StartsWith(steps[0] + "/", StringComparison.Ordinal)),
+                    keys.Exists(key => key.StartsWith($"{steps[0]}/{steps[1]}/", StringComparison.Ordinal)));
+            }
             if (node.Doc.GetMap("tinybase").TryGetMap("t", out var tables) && tables.TryGetMap(steps[0], out var table))
             {
                 return (true, table.ContainsKey(steps[1]));
@@ -174,8 +185,12 @@ internal abstract class WorldNode(World world, int index, bool gc) : IDisposable
     // Null where its container was lost in the very transaction that wrote it, to one that had been waiting.
     private YItemId? ItemAt(string path)
     {
-        var map = Doc.GetMap("tinybase");
         var steps = path.Split('/');
+        if (World.Options.Layout == DocLayout.Flat)
+        {
+            return Doc.GetMap(steps.Length == 1 ? "tinybase/values" : "tinybase/cells").TryGetLastItem(path, out var cell) ? cell.LastId : null;
+        }
+        var map = Doc.GetMap("tinybase");
         foreach (var step in steps.Length == 1 ? ["v"] : new[] { "t" }.Concat(steps.SkipLast(1)))
         {
             if (!map.TryGetMap(step, out map!))

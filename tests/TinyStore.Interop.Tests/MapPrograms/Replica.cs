@@ -16,6 +16,8 @@ internal sealed class Replica : IAsyncDisposable
     private readonly JavaScriptDoc? _writer;
     private readonly ulong _client;
     private readonly List<Task> _checks;
+    private bool _writesV2;
+    private bool _receivesV2;
 
     private Replica(YDoc ours, JavaScriptDoc theirs, JavaScriptDoc? writer, ulong client, List<Task> checks)
     {
@@ -48,10 +50,15 @@ internal sealed class Replica : IAsyncDisposable
         if (_writer is null)
         {
             List<byte[]> updates = [];
+            List<byte[]> updatesV2 = [];
+            using var observing = _ours.ObserveUpdatesV2(e => updatesV2.Add(e.Update.ToArray()));
             var (operations, sets) = Writer.Run(_ours, writes, updates);
             Assert.True(updates.Count <= 1, "One transaction emitted more than one update.");
             var update = updates.SingleOrDefault();
-            Check(Expect(_theirs.ExecuteAsync(operations), update, "update of a transaction"));
+            Check(_writesV2
+                ? Expect(_theirs.ExecuteAsync(operations, 2), updatesV2.SingleOrDefault(), "V2 update of a transaction")
+                : Expect(_theirs.ExecuteAsync(operations), update, "update of a transaction"));
+            _writesV2 = !_writesV2;
             CheckState();
             return (update, sets);
         }
@@ -91,6 +98,7 @@ internal sealed class Replica : IAsyncDisposable
     {
         var update = stateVector is null ? _ours.EncodeStateAsUpdate() : _ours.EncodeStateAsUpdate(stateVector);
         Check(Expect(_theirs.EncodeAsync(stateVector)!, update, "encoded state"));
+        Check(Expect(_theirs.EncodeAsync(stateVector, 2)!, stateVector is null ? _ours.EncodeStateAsUpdateV2() : _ours.EncodeStateAsUpdateV2(stateVector), "state encoded in V2"));
         return update;
     }
 
@@ -112,6 +120,9 @@ internal sealed class Replica : IAsyncDisposable
 
         var snapshot = _ours.EncodeSnapshot();
         Convergence.AssertEqualBytes(await _theirs.SnapshotAsync(), snapshot, $"snapshot of {_client}");
+        var snapshotV2 = _ours.EncodeSnapshotV2();
+        Convergence.AssertEqualBytes(await _theirs.SnapshotAsync(2), snapshotV2, $"snapshot of {_client} in V2");
+        Assert.Equal(YSnapshot.Decode(snapshot), YSnapshot.DecodeV2(snapshotV2));
         return content;
     }
 
@@ -129,12 +140,26 @@ internal sealed class Replica : IAsyncDisposable
 
     private void ApplyToBoth(byte[] update)
     {
-        _ours.ApplyUpdate(update);
-        Check(ExpectPending(_theirs.ApplyAsync(update), _ours.HasPending));
+        if (_receivesV2)
+        {
+            var v2 = YUpdate.ConvertV1ToV2(update);
+            _ours.ApplyUpdateV2(v2);
+            Check(ExpectPending(_theirs.ApplyAsync(v2, 2), _ours.HasPending));
+        }
+        else
+        {
+            _ours.ApplyUpdate(update);
+            Check(ExpectPending(_theirs.ApplyAsync(update), _ours.HasPending));
+        }
+
+        _receivesV2 = !_receivesV2;
         CheckState();
     }
 
-    private void CheckState() => Check(Expect(_theirs.EncodeAsync()!, _ours.EncodeStateAsUpdate(), "state"));
+    /// <summary>The formats take turns, so that each meets what the other left: pending structs and held contents.</summary>
+    private void CheckState() => Check(_receivesV2
+        ? Expect(_theirs.EncodeAsync(null, 2)!, _ours.EncodeStateAsUpdateV2(), "state in V2")
+        : Expect(_theirs.EncodeAsync()!, _ours.EncodeStateAsUpdate(), "state"));
 
     private void Check(Task check) => _checks.Add(check);
 

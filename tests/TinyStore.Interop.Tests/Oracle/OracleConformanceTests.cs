@@ -49,6 +49,33 @@ public sealed class OracleConformanceTests
         """{"op":"doc.free","doc":"a"}""");
 
     [Fact]
+    public async Task FormatV2_SameRequests_SameAnswers() => await AssertSameAsync(
+        """{"op":"doc.new","doc":"a","clientId":1}""",
+        """{"op":"doc.exec","doc":"a","v":2,"ops":[["map.set",["m","map"],"a",1],["map.set",["m","map"],"n",{"$new":"map"}],["map.set",["m","map","n"],"x","y"]]}""",
+        """{"op":"doc.exec","doc":"a","v":2,"ops":[["map.set",["m","map"],"a",2],["map.delete",["m","map"],"n"]]}""",
+        """{"op":"doc.exec","doc":"a","v":2,"ops":[]}""",
+        """{"op":"doc.encode","doc":"a","v":2}""",
+        """{"op":"doc.encode","doc":"a","v":2,"sv":"AQEC"}""",
+        """{"op":"doc.snapshot","doc":"a","v":2}""",
+        """{"op":"doc.snapshot","doc":"a","v":3}""",
+        """{"op":"doc.new","doc":"b"}""",
+        """{"op":"doc.apply","doc":"b","v":2,"update":"AAACQQABAAABqAEAAAABAQEBA30CAQEBAAA="}""",
+        """{"op":"doc.encode","doc":"b","v":2}""",
+        """{"op":"doc.encode","doc":"b","v":1}""",
+        """{"op":"doc.apply","doc":"b","v":2,"update":"AAECAw=="}""",
+        """{"op":"doc.apply","doc":"b","v":2,"update":"AAACQQABAAAFIQEAAKgHBG1hbW5BAgEBAAJBAgEEAH0CAQEBAAI="}""",
+        """{"op":"doc.json","doc":"b","root":"m","type":"map"}""",
+        """{"op":"doc.sv","doc":"b"}""",
+        """{"op":"doc.load","v":2,"update":"AAACQQABAAAFIQEAAKgHBG1hbW5BAgEBAAJBAgEEAH0CAQEBAAI="}""",
+        """{"op":"update.convert","from":2,"to":1,"update":"AAACQQABAAAFIQEAAKgHBG1hbW5BAgEBAAJBAgEEAH0CAQEBAAI="}""",
+        """{"op":"update.convert","from":1,"to":2,"update":"AQQBACEBAW0BYQEhAQFtAW4BAAGoAQABfQIBAQEAAw=="}""",
+        """{"op":"update.convert","from":2,"to":2,"update":"AQ=="}""",
+        """{"op":"update.convert","from":1,"to":1,"update":"AAA="}""",
+        """{"op":"update.merge","v":2,"updates":["AAACQQABAAABqAEAAAABAQEBA30CAQEBAAA=","AAACQQABAAAFIQEAAKgHBG1hbW5BAgEBAAJBAgEEAH0CAQEBAAI="]}""",
+        """{"op":"update.diff","v":2,"update":"AAACQQABAAAFIQEAAKgHBG1hbW5BAgEBAAJBAgEEAH0CAQEBAAI=","sv":"AQEC"}""",
+        """{"op":"update.sv","v":2,"update":"AAACQQABAAAFIQEAAKgHBG1hbW5BAgEBAAJBAgEEAH0CAQEBAAI="}""");
+
+    [Fact]
     public async Task FailedRequests_ChangeNothing() => await AssertSameAsync(
         """{"op":"doc.new","doc":"a","clientId":5}""",
         """{"op":"doc.exec","doc":"a","ops":[["map.set",["m","map"],"k","kept"]]}""",

@@ -56,6 +56,20 @@ internal sealed class TinyBasePeer : IPeer
         await SettleAsync();
     }
 
+    /// <summary>Saves only: what the document has is not loaded.</summary>
+    public async Task StartSavingAsync()
+    {
+        await CallAsync("persist.start", new() { ["autoLoad"] = false });
+        await SettleAsync();
+    }
+
+    /// <summary>TinyBase calls in one turn of the event loop, each a transaction of its own, if wanted each after the persister came to rest.</summary>
+    public async Task BurstAsync(bool untilIdle, params JsonArray[] calls)
+    {
+        await CallAsync("store.burst", new() { ["calls"] = new JsonArray([.. calls.Select(call => call.DeepClone())]), ["untilIdle"] = untilIdle });
+        await SettleAsync();
+    }
+
     public async Task ExecuteAsync(params JsonArray[] calls)
     {
         await CallAsync("store.exec", new() { ["ops"] = new JsonArray([.. calls.Select(call => call.DeepClone())]) });

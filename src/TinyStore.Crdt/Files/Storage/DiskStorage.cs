@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using TinyStore.Persisters;
 
 namespace TinyStore.Crdt.Files.Storage;
 

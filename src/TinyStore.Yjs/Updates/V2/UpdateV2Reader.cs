@@ -1,4 +1,3 @@
-using System.Text;
 using TinyStore.Yjs.Lib0;
 
 namespace TinyStore.Yjs.Updates;
@@ -39,6 +38,8 @@ internal ref struct UpdateV2Reader
     private UintOptRleReader _typeRefs;
     private UintOptRleReader _lengths;
     private Lib0Reader _rest;
+    private int _maxStructs;
+    private long _repeatedKeyBytes;
 
     private UpdateV2Reader(ReadOnlySpan<byte> update, Lib0Writer output, Lib0Writer keyText, YContentFormat format)
     {
@@ -69,8 +70,9 @@ internal ref struct UpdateV2Reader
     {
         using var keyText = new Lib0Writer(64);
         var reader = new UpdateV2Reader(update, output, keyText, format);
+        reader._maxStructs = maxStructs;
         reader.ReadStructs(maxStructs);
-        reader.ReadDeleteSet();
+        DeleteSetV2.WriteV1(ref reader._rest, output);
     }
 
     /// <summary>A reader of the next column, bounded by its end; offsets stay those of the update.</summary>
@@ -90,7 +92,7 @@ internal ref struct UpdateV2Reader
             var structs = _rest.ReadVarUint();
             if (structs > (ulong)structsLeft)
             {
-                _rest.Throw($"the update holds more structs than the limit allows: {structs} where {structsLeft} are left", start);
+                _rest.Throw($"the update holds more structs than the limit allows ({(_maxStructs == DecoderLimits.MaxStructs ? "DecoderLimits.MaxStructs, " : "")}{_maxStructs}): {structs} where {structsLeft} are left", start);
             }
 
             structsLeft -= (int)structs;
@@ -103,13 +105,13 @@ internal ref struct UpdateV2Reader
                 clock += ReadStruct();
                 if (clock > DecoderLimits.MaxClock)
                 {
-                    _rest.Throw($"a struct ends at clock {clock}, above the largest clock {DecoderLimits.MaxClock}");
+                    _rest.Throw($"a struct ends at clock {clock}, above the largest clock {DecoderLimits.MaxClock} (DecoderLimits.MaxClock)");
                 }
             }
 
             if (_output.Length > DecoderLimits.MaxExpandedBytes)
             {
-                _rest.Throw($"the update becomes longer than {DecoderLimits.MaxExpandedBytes} bytes when its repetitions are written out");
+                _rest.Throw($"the update becomes longer than {DecoderLimits.MaxExpandedBytes} bytes (DecoderLimits.MaxExpandedBytes) when its repetitions are written out");
             }
         }
     }
@@ -249,7 +251,8 @@ internal ref struct UpdateV2Reader
     private void CopyKey()
     {
         var number = _keyClocks.Read();
-        if (number >= _keys.Count)
+        var isNew = number >= _keys.Count;
+        if (isNew)
         {
             var start = _keyText.Length;
             _strings.Read().Write(_keyText);
@@ -257,12 +260,12 @@ internal ref struct UpdateV2Reader
             number = (uint)_keys.Count - 1;
         }
 
-        if (_output.Length > DecoderLimits.MaxExpandedBytes)
+        var (at, length) = _keys[(int)number];
+        if (!isNew && (_repeatedKeyBytes += length) > DecoderLimits.MaxRepeatedKeyBytes)
         {
-            _rest.Throw($"the update becomes longer than {DecoderLimits.MaxExpandedBytes} bytes when its repetitions are written out");
+            _rest.Throw($"the update repeats more than {DecoderLimits.MaxRepeatedKeyBytes} bytes of keys (DecoderLimits.MaxRepeatedKeyBytes)");
         }
 
-        var (at, length) = _keys[(int)number];
         _output.WriteBytes(_keyText.Written.Slice(at, length));
     }
 
@@ -289,16 +292,7 @@ internal ref struct UpdateV2Reader
 
         var start = _rest.Position;
         Lib0Any.Validate(ref _rest);
-        var value = new Lib0Reader(_rest.Slice(start, _rest.Position));
-        var json = new StringBuilder();
-        JsonText.AppendAny(json, ref value);
-        using var chars = new Lib0Writer(64);
-        foreach (var chunk in json.GetChunks())
-        {
-            chars.WriteUtf8(chunk.Span);
-        }
-
-        _output.WriteVarBytes(chars.Written);
+        JsonText.WriteJson(_rest.Slice(start, _rest.Position), _output);
     }
 
     private void CopyAny()
@@ -333,32 +327,4 @@ internal ref struct UpdateV2Reader
     }
 
     private ulong ReadClient() => _clients.Read();
-
-    /// <summary>Ranges by the distance from the end of the one before, and one less than their length.</summary>
-    private void ReadDeleteSet()
-    {
-        var clients = _rest.ReadCount(minBytes: 2);
-        _output.WriteVarUint((uint)clients);
-        for (; clients > 0; clients--)
-        {
-            _output.WriteVarUint(_rest.ReadVarUint());
-            var ranges = _rest.ReadCount(minBytes: 2);
-            _output.WriteVarUint((uint)ranges);
-            ulong clock = 0;
-            for (; ranges > 0; ranges--)
-            {
-                var start = _rest.Position;
-                clock += _rest.ReadVarUint();
-                var length = _rest.ReadVarUint() + 1;
-                if (clock + length > DecoderLimits.MaxClock)
-                {
-                    _rest.Throw($"a deleted range ends above the largest clock {DecoderLimits.MaxClock}", start);
-                }
-
-                _output.WriteVarUint(clock);
-                _output.WriteVarUint(length);
-                clock += length;
-            }
-        }
-    }
 }

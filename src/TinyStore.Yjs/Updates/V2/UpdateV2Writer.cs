@@ -23,17 +23,16 @@ internal sealed class UpdateV2Writer : IDisposable
     /// <summary>Writes a V1 update, which must be valid, as V2.</summary>
     /// <param name="update">The update in format V1.</param>
     /// <param name="outline">Its outline.</param>
-    /// <param name="format">How the values of Embed and Format are written in <paramref name="update"/>.</param>
     /// <param name="keepKeyFlags">
     /// Whether an item that takes its key from its origin keeps the flag that says it has one. Yjs drops the flag when it
     /// rewrites an update of somebody else, because it did not look the key up.
     /// </param>
     /// <param name="output">Where the update goes.</param>
-    public static void Write(ReadOnlySpan<byte> update, YUpdateOutline outline, YContentFormat format, bool keepKeyFlags, Lib0Writer output)
+    public static void Write(ReadOnlySpan<byte> update, YUpdateOutline outline, bool keepKeyFlags, Lib0Writer output)
     {
         using var writer = new UpdateV2Writer(keepKeyFlags);
-        writer.WriteStructs(update, outline, format);
-        writer.WriteDeleteSet(update, outline.DeleteSetStart);
+        writer.WriteStructs(update, outline, outline.Format);
+        DeleteSetV2.Write(update, outline.DeleteSetStart, writer._rest);
         writer.Finish(output);
     }
 
@@ -222,34 +221,5 @@ internal sealed class UpdateV2Writer : IDisposable
     {
         _clients.Write(id.Client);
         clocks.Write(id.Clock);
-    }
-
-    private void WriteDeleteSet(ReadOnlySpan<byte> update, int position)
-    {
-        var ranges = new List<ClientRange>();
-        ClientRange.ReadAll(update, position, ranges);
-        ranges.RemoveAll(static range => range.Length == 0);
-        if (!ClientRange.IsAscending(ranges))
-        {
-            ClientRange.Normalize(ranges); // the format has no way to go back
-        }
-
-        var count = _rest.Length;
-        uint clients = 0;
-        for (var i = 0; i < ranges.Count; clients++)
-        {
-            var end = ClientRange.EndOfClient(ranges, i);
-            _rest.WriteVarUint(ranges[i].Client);
-            _rest.WriteVarUint((uint)(end - i));
-            ulong clock = 0;
-            for (; i < end; i++)
-            {
-                _rest.WriteVarUint(ranges[i].Clock - clock);
-                _rest.WriteVarUint(ranges[i].Length - 1);
-                clock = ranges[i].End;
-            }
-        }
-
-        _rest.InsertVarUint(count, clients);
     }
 }

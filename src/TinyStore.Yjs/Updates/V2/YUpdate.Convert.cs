@@ -13,7 +13,7 @@ public static partial class YUpdate
         var outline = new YUpdateOutline();
         outline.Scan(update);
         using var writer = new Lib0Writer();
-        UpdateV2Writer.Write(update, outline, YContentFormat.Json, keepKeyFlags: false, writer);
+        UpdateV2Writer.Write(update, outline, keepKeyFlags: false, writer);
         return writer.ToArray();
     }
 
@@ -29,5 +29,15 @@ public static partial class YUpdate
         using var writer = new Lib0Writer(Math.Max(256, update.Length));
         UpdateV2Reader.WriteV1(update, writer, YContentFormat.Json, maxStructs);
         return writer.ToArray();
+    }
+
+    /// <summary>Turns the values of Embed and Format of a V1 update that this library wrote from JSON text into lib0 values, or back.</summary>
+    internal static byte[] ConvertValues(ReadOnlySpan<byte> update, YContentFormat from, YContentFormat to)
+    {
+        using var v2 = new Lib0Writer();
+        YUpdateV2.WriteTrusted(update, from, v2);
+        using var converted = new Lib0Writer(Math.Max(256, update.Length));
+        UpdateV2Reader.WriteV1(v2.Written, converted, to, int.MaxValue);
+        return converted.ToArray();
     }
 }

@@ -89,12 +89,12 @@ public static class YUpdateV2
     }
 
     /// <summary>V1 bytes of a V2 update, in which the values of Embed and Format stay lib0 values.</summary>
-    internal static Lib0Writer Expand(ReadOnlySpan<byte> update)
+    internal static Lib0Writer Expand(ReadOnlySpan<byte> update, int maxStructs = DecoderLimits.MaxStructs)
     {
         var writer = new Lib0Writer(Math.Max(256, update.Length));
         try
         {
-            UpdateV2Reader.WriteV1(update, writer, YContentFormat.Any);
+            UpdateV2Reader.WriteV1(update, writer, YContentFormat.Any, maxStructs);
             return writer;
         }
         catch
@@ -123,7 +123,7 @@ public static class YUpdateV2
 
         using var merged = new Lib0Writer();
         UpdateMerger.Merge(expanded, merged, YContentFormat.Any);
-        WriteV2(merged.Written, output);
+        WriteTrusted(merged.Written, YContentFormat.Any, output);
     }
 
     private static void DiffTo(ReadOnlySpan<byte> update, ReadOnlySpan<byte> stateVector, Lib0Writer output)
@@ -131,13 +131,14 @@ public static class YUpdateV2
         using var v1 = Expand(update);
         using var difference = new Lib0Writer();
         UpdateDiff.Write(v1.Written, YStateVector.Decode(stateVector), difference, YContentFormat.Any);
-        WriteV2(difference.Written, output);
+        WriteTrusted(difference.Written, YContentFormat.Any, output);
     }
 
-    private static void WriteV2(ReadOnlySpan<byte> v1, Lib0Writer output)
+    /// <summary>Writes V1 bytes that this library has just written.</summary>
+    internal static void WriteTrusted(ReadOnlySpan<byte> v1, YContentFormat format, Lib0Writer output)
     {
         var outline = new YUpdateOutline();
-        outline.Scan(v1, YContentFormat.Any);
-        UpdateV2Writer.Write(v1, outline, YContentFormat.Any, keepKeyFlags: true, output);
+        outline.ScanTrusted(v1, format);
+        UpdateV2Writer.Write(v1, outline, keepKeyFlags: true, output);
     }
 }

@@ -47,7 +47,7 @@ public class YUpdateV2Tests
         var outline = new YUpdateOutline();
         outline.Scan(v1.Written, YContentFormat.Any);
         using var v2 = new Lib0Writer();
-        UpdateV2Writer.Write(v1.Written, outline, YContentFormat.Any, keepKeyFlags: true, v2);
+        UpdateV2Writer.Write(v1.Written, outline, keepKeyFlags: true, v2);
         Assert.Equal(v2.ToArray(), YUpdateV2.Merge([v2.ToArray(), YUpdateV2.Empty.ToArray()]));
         Assert.Equal("01020500" + "05010174" + "0d7b2230223a312c2231223a327d" + "06010174" + "0162" + "046e756c6c" + "00", Hex.Text(YUpdate.ConvertV2ToV1(v2.Written)));
     }
@@ -63,7 +63,7 @@ public class YUpdateV2Tests
         var outline = new YUpdateOutline();
         outline.Scan(v1, YContentFormat.Any);
         using var v2 = new Lib0Writer();
-        UpdateV2Writer.Write(v1, outline, YContentFormat.Any, keepKeyFlags: true, v2);
+        UpdateV2Writer.Write(v1, outline, keepKeyFlags: true, v2);
         var converted = YUpdate.ConvertV2ToV1(v2.Written);
         var reader = new YStructReader(converted, validate: true);
         Assert.True(reader.Read());

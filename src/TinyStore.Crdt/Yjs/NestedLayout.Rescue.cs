@@ -10,7 +10,7 @@ namespace TinyStore.Crdt;
 //   K has nothing, before the store is looked at       witness makes alike (ContainerIds.OfCopies)
 //
 // A copy stands back: any other write to its cell that was made concurrently is written once more above it.
-public sealed partial class YjsPersister
+internal sealed partial class NestedLayout
 {
     private const int MaxDepth = 4;
 
@@ -25,6 +25,14 @@ public sealed partial class YjsPersister
     private readonly Action<YMapItem> _noteAdded;
     private bool _looksForCopies;
     private bool _hasLost;
+
+    public override void OnTransaction(YTransaction transaction)
+    {
+        if (!Options.PlainContainers)
+        {
+            Rescue(transaction);
+        }
+    }
 
     private void Rescue(YTransaction transaction)
     {
@@ -209,7 +217,7 @@ public sealed partial class YjsPersister
     private static bool IsDeletedBySomebody(in YMapItem item, LostPlace place, YTransaction transaction) =>
         transaction.ReceivesDeleteOf(item.LastId) && !transaction.ReceivesDeleteOf(place.Outermost);
 
-    private bool IsOwn(ulong client) => client == _doc.ClientId || _options.OwnClientIds.Contains(client);
+    private bool IsOwn(ulong client) => client == Doc.ClientId || Options.OwnClientIds.Contains(client);
 
     // Up from a container to the root. Only what has the depth of a row or of the values holds cells.
     private LostPlace? PlaceOf(YMap container, YTransaction transaction)

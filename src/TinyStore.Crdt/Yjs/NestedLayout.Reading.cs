@@ -2,12 +2,9 @@ using TinyStore.Yjs;
 
 namespace TinyStore.Crdt;
 
-// The nested layout: root ─ "t" ─ table ─ row ─ cell, and root ─ "v" ─ value. A row without cells is no row.
-public sealed partial class YjsPersister
+// Reading, and finding containers.
+internal sealed partial class NestedLayout
 {
-    private const string TablesKey = "t";
-    private const string ValuesKey = "v";
-
     // Handles of containers, so that a change of a cell does not look up its whole path. A container that was deleted or
     // replaced is dead for good, and its handle says so. Tables are few; of rows only the last one is kept.
     private readonly Dictionary<string, YMap> _tableMaps = new(StringComparer.Ordinal);
@@ -17,8 +14,7 @@ public sealed partial class YjsPersister
     private string? _lastRowId;
     private string? _lastTableId;
 
-    /// <inheritdoc/>
-    protected override void ReadTableIds(List<string> tableIds)
+    public override void ReadTableIds(List<string> tableIds)
     {
         if (FindTables() is not { } tables)
         {
@@ -37,8 +33,7 @@ public sealed partial class YjsPersister
         }
     }
 
-    /// <inheritdoc/>
-    protected override void ReadRowIds(string tableId, List<string> rowIds)
+    public override void ReadRowIds(string tableId, List<string> rowIds)
     {
         if (FindTable(tableId) is not { } table)
         {
@@ -57,8 +52,7 @@ public sealed partial class YjsPersister
         }
     }
 
-    /// <inheritdoc/>
-    protected override void ReadRow(string tableId, string rowId, List<KeyValuePair<string, CellValue>> cells)
+    public override void ReadRow(string tableId, string rowId, List<KeyValuePair<string, CellValue>> cells)
     {
         if (FindRow(tableId, rowId) is not { } row)
         {
@@ -66,7 +60,7 @@ public sealed partial class YjsPersister
         }
         foreach (var (cellId, value) in row)
         {
-            if (CellCodec.TryDecode(value, out var cell))
+            if (CellCodec.TryDecode(value, out var cell, Texts))
             {
                 cells.Add(new(cellId, cell));
             }
@@ -77,15 +71,14 @@ public sealed partial class YjsPersister
         }
     }
 
-    /// <inheritdoc/>
-    protected override bool TryReadCell(string tableId, string rowId, string cellId, out CellValue value)
+    public override bool TryReadCell(string tableId, string rowId, string cellId, out CellValue value)
     {
         value = default;
         if (FindRow(tableId, rowId) is not { } row || !row.TryGetValue(cellId, out var held))
         {
             return false;
         }
-        if (CellCodec.TryDecode(held, out value))
+        if (CellCodec.TryDecode(held, out value, Texts))
         {
             return true;
         }
@@ -93,8 +86,7 @@ public sealed partial class YjsPersister
         return false;
     }
 
-    /// <inheritdoc/>
-    protected override void ReadValues(List<KeyValuePair<string, CellValue>> values)
+    public override void ReadValues(List<KeyValuePair<string, CellValue>> values)
     {
         if (FindValues() is not { } map)
         {
@@ -102,7 +94,7 @@ public sealed partial class YjsPersister
         }
         foreach (var (valueId, held) in map)
         {
-            if (CellCodec.TryDecode(held, out var value))
+            if (CellCodec.TryDecode(held, out var value, Texts))
             {
                 values.Add(new(valueId, value));
             }
@@ -113,15 +105,14 @@ public sealed partial class YjsPersister
         }
     }
 
-    /// <inheritdoc/>
-    protected override bool TryReadValue(string valueId, out CellValue value)
+    public override bool TryReadValue(string valueId, out CellValue value)
     {
         value = default;
         if (FindValues() is not { } map || !map.TryGetValue(valueId, out var held))
         {
             return false;
         }
-        if (CellCodec.TryDecode(held, out value))
+        if (CellCodec.TryDecode(held, out value, Texts))
         {
             return true;
         }

@@ -3,57 +3,11 @@ using TinyStore.Yjs;
 namespace TinyStore.Crdt;
 
 // Writing cells, and making the containers they need.
-public sealed partial class YjsPersister
+internal sealed partial class NestedLayout
 {
     private const int MaxAttempts = 9;
 
-    private readonly Action<YTransaction> _save;
-    private readonly Action<YTransaction> _writeAgain;
-    private Action? _writes;
-    private YTransaction? _transaction;
-    private YTransaction? _saved;
-
-    /// <inheritdoc/>
-    protected override void Transact(Action writes) => Transact(writes, isSave: true);
-
-    // Writes that the store does not have yet.
-    private void WriteAgain(Action writes) => Transact(writes, isSave: false);
-
-    private void Transact(Action writes, bool isSave)
-    {
-        var outer = (_writes, _transaction);
-        _writes = writes;
-        try
-        {
-            _doc.Transact(isSave ? _save : _writeAgain, this);
-        }
-        finally
-        {
-            (_writes, _transaction) = outer;
-        }
-    }
-
-    private void Save(YTransaction transaction)
-    {
-        if (transaction.Origin == this)
-        {
-            _saved = transaction;
-        }
-        WriteAgain(transaction);
-    }
-
-    private void WriteAgain(YTransaction transaction)
-    {
-        _transaction = transaction;
-        _writes!();
-    }
-
-    // Whether a transaction holds nothing but what a save took from the store.
-    private bool IsPlainSave(YTransaction transaction) =>
-        ReferenceEquals(transaction, _saved) && transaction.IsLocal && !transaction.HasReleased;
-
-    /// <inheritdoc/>
-    protected override bool WriteCell(string tableId, string rowId, string cellId, CellValue value)
+    public override bool WriteCell(string tableId, string rowId, string cellId, CellValue value)
     {
         if (EnsureRow(tableId, rowId) is not { } row)
         {
@@ -63,8 +17,7 @@ public sealed partial class YjsPersister
         return true;
     }
 
-    /// <inheritdoc/>
-    protected override void DeleteCell(string tableId, string rowId, string cellId)
+    public override void DeleteCell(string tableId, string rowId, string cellId)
     {
         // Never the row and never the table: a container that somebody deletes takes along what others write into it meanwhile.
         if (TryReadCell(tableId, rowId, cellId, out _))
@@ -73,8 +26,7 @@ public sealed partial class YjsPersister
         }
     }
 
-    /// <inheritdoc/>
-    protected override bool WriteValue(string valueId, CellValue value)
+    public override bool WriteValue(string valueId, CellValue value)
     {
         if (EnsureValues() is not { } values)
         {
@@ -84,8 +36,7 @@ public sealed partial class YjsPersister
         return true;
     }
 
-    /// <inheritdoc/>
-    protected override void DeleteValue(string valueId)
+    public override void DeleteValue(string valueId)
     {
         if (TryReadValue(valueId, out _))
         {
@@ -142,12 +93,12 @@ public sealed partial class YjsPersister
     // Always both, because TinyBase refuses a document that has one of them only.
     private void MakeRootContainers()
     {
-        if (!_options.PlainContainers && !_root.TryGetLastItem(TablesKey, out _) && !_root.TryGetLastItem(ValuesKey, out _))
+        if (!Options.PlainContainers && !_root.TryGetLastItem(TablesKey, out _) && !_root.TryGetLastItem(ValuesKey, out _))
         {
-            var genesis = ContainerIds.Genesis(_options.RootName);
-            if (_doc.GetClock(genesis) == 0)
+            var genesis = ContainerIds.Genesis(Options.RootName);
+            if (Doc.GetClock(genesis) == 0)
             {
-                using (_transaction!.WriteAs(genesis))
+                using (Transaction.WriteAs(genesis))
                 {
                     _root.SetMap(TablesKey);
                     _root.SetMap(ValuesKey);
@@ -176,14 +127,14 @@ public sealed partial class YjsPersister
             }
             tail = last.LastId;
         }
-        if (!isPlain && !_options.PlainContainers)
+        if (!isPlain && !Options.PlainContainers)
         {
             for (var attempt = 0; attempt < MaxAttempts; attempt++)
             {
-                var id = ContainerIds.Of(_options.RootName, parent.Id, key, tail, attempt);
-                if (_doc.GetClock(id) == 0)
+                var id = ContainerIds.Of(Options.RootName, parent.Id, key, tail, attempt);
+                if (Doc.GetClock(id) == 0)
                 {
-                    using (_transaction!.WriteAs(id))
+                    using (Transaction.WriteAs(id))
                     {
                         return parent.SetMap(key);
                     }
@@ -194,5 +145,5 @@ public sealed partial class YjsPersister
     }
 
     private bool HasUniqueRowId(string tableId, string rowId) =>
-        Store.IsUniqueRowId(rowId) || _options.TablesWithUniqueRowIds.Contains(tableId);
+        Store.IsUniqueRowId(rowId) || Options.TablesWithUniqueRowIds.Contains(tableId);
 }

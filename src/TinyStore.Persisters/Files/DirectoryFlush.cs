@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace TinyStore.Crdt.Files.Storage;
+namespace TinyStore.Persisters;
 
 /// <summary>
 /// fsync of a directory: on Unix a new name in it survives the loss of power only then, and .NET opens no directories. On

@@ -5,7 +5,7 @@ using TinyStore.Yjs;
 namespace TinyStore.Crdt;
 
 // Writing copies of lost cells, and having them stand back.
-public sealed partial class YjsPersister
+internal sealed partial class NestedLayout
 {
     // One client id for each table, which names all that is written and where it goes.
     private void WriteCopies(List<LostCell> lost)
@@ -30,7 +30,7 @@ public sealed partial class YjsPersister
         {
             return;
         }
-        var description = new Description(_options.RootName);
+        var description = new Description(Options.RootName);
         description.Add(tableId);
         description.Add(around.Id);
         var wanted = new List<LostCell>();
@@ -48,12 +48,12 @@ public sealed partial class YjsPersister
             return;
         }
         var id = ContainerIds.OfCopies(description.ToArray());
-        if (_doc.GetClock(id) > 0)
+        if (Doc.GetClock(id) > 0)
         {
             return;
         }
-        _options.OwnClientIds.Add(id);
-        using (_transaction!.WriteAs(id))
+        Options.OwnClientIds.Add(id);
+        using (Transaction.WriteAs(id))
         {
             foreach (var cell in wanted)
             {
@@ -154,9 +154,9 @@ public sealed partial class YjsPersister
             foreach (var (container, written, last, value) in yields)
             {
                 var id = YieldId(written, last.LastId);
-                if (_doc.GetClock(id) == 0)
+                if (Doc.GetClock(id) == 0)
                 {
-                    using (_transaction!.WriteAs(id))
+                    using (Transaction.WriteAs(id))
                     {
                         container.Set(written.Key, value);
                     }
@@ -167,7 +167,7 @@ public sealed partial class YjsPersister
 
     private ulong YieldId(in YMapItem written, YItemId above)
     {
-        var description = new Description(_options.RootName);
+        var description = new Description(Options.RootName);
         description.Add(written.LastId);
         description.Add(above);
         return ContainerIds.OfYield(description.ToArray());
@@ -282,7 +282,7 @@ public sealed partial class YjsPersister
         {
             return null;
         }
-        keys.Add(_options.RootName);
+        keys.Add(Options.RootName);
         keys.Reverse();
         return string.Join('/', keys);
     }

@@ -4,7 +4,9 @@ namespace TinyStore.Persisters;
 /// Runs asynchronous actions one at a time, in order. An action that fails fails its own task only. An idle queue runs the
 /// action before it returns, up to the action's first wait.
 /// </summary>
-internal sealed class SerialQueue
+/// <remarks>Each persister has one. Persisters of one database share one (<see cref="StoragePersisterOptions.Queue"/>), so that
+/// their loads and saves take turns. May be used from several threads.</remarks>
+public sealed class PersisterQueue
 {
     private readonly Queue<Entry> _waiting = new();
     private readonly Lock _gate = new();
@@ -22,8 +24,13 @@ internal sealed class SerialQueue
         }
     }
 
+    /// <summary>Queues an action.</summary>
+    /// <param name="action">The action. It gets <paramref name="cancellationToken"/>.</param>
+    /// <param name="cancellationToken">Cancels it: when it has not begun yet, it never does.</param>
+    /// <returns>Ends as the action does.</returns>
     public Task RunAsync(Func<CancellationToken, ValueTask> action, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(action);
         var entry = new Entry(action, cancellationToken);
         lock (_gate)
         {

@@ -1,0 +1,221 @@
+namespace TinyStore.Crdt;
+
+// Making a place of the store what the document has there, cell by cell where they differ.
+public abstract partial class CrdtPersister
+{
+    private readonly Action<string, string, string, CellValue> _bringValueOfCell;
+    private readonly List<KeyValuePair<string, CellValue>> _cells = [];
+    private StoreTransactionScope? _scope;
+
+    private void Bring(DocumentPath path)
+    {
+        switch (path.Place)
+        {
+            case DocumentPlace.Everything:
+                BringCells();
+                BringValues();
+                break;
+            case DocumentPlace.Table:
+                BringTable(path.TableId!);
+                break;
+            case DocumentPlace.Row:
+                BringRow(path.TableId!, path.RowId!);
+                break;
+            case DocumentPlace.Cell:
+                BringCell(path.TableId!, path.RowId!, path.Id!);
+                break;
+            case DocumentPlace.Values:
+                BringValues();
+                break;
+            default:
+                BringValue(path.Id!);
+                break;
+        }
+    }
+
+    private void BringValueOfCell(string tableId, string rowId, string cellId, CellValue value)
+    {
+        if (!Unsaved.HasCell(tableId, rowId, cellId) && !(Store.TryGetCell(tableId, rowId, cellId, out var held) && held == value))
+        {
+            Begin().SetCell(tableId, rowId, cellId, value);
+        }
+    }
+
+    private void BringCells()
+    {
+        var isEmpty = !Store.HasTables();
+        if (!TryReadAllCells(_bringValueOfCell))
+        {
+            BringTables();
+            return;
+        }
+        if (isEmpty)
+        {
+            return;
+        }
+        foreach (var tableId in Store.GetTableIds())
+        {
+            foreach (var rowId in Store.GetRowIds(tableId))
+            {
+                foreach (var cellId in Store.GetCellIds(tableId, rowId))
+                {
+                    BringCell(tableId, rowId, cellId);
+                }
+            }
+        }
+    }
+
+    private void BringTables()
+    {
+        var tableIds = new List<string>();
+        ReadTableIds(tableIds);
+        foreach (var tableId in tableIds)
+        {
+            BringTable(tableId);
+        }
+        if (!Store.HasTables())
+        {
+            return;
+        }
+        var known = tableIds.ToHashSet(StringComparer.Ordinal);
+        foreach (var tableId in Store.GetTableIds())
+        {
+            if (!known.Contains(tableId))
+            {
+                BringTable(tableId);
+            }
+        }
+    }
+
+    private void BringTable(string tableId)
+    {
+        var held = Store.GetRowIds(tableId);
+        var rowIds = new List<string>();
+        ReadRowIds(tableId, rowIds);
+        foreach (var rowId in rowIds)
+        {
+            BringRow(tableId, rowId);
+        }
+        if (held.Count == 0)
+        {
+            return;
+        }
+        var known = rowIds.ToHashSet(StringComparer.Ordinal);
+        foreach (var rowId in held)
+        {
+            if (!known.Contains(rowId))
+            {
+                BringRow(tableId, rowId);
+            }
+        }
+    }
+
+    private void BringRow(string tableId, string rowId)
+    {
+        var isNew = !Store.HasRow(tableId, rowId);
+        var held = isNew ? [] : Store.GetCellIds(tableId, rowId);
+        var keeps = Unsaved.Count > 0;
+        _cells.Clear();
+        ReadRow(tableId, rowId, _cells);
+        foreach (var (cellId, value) in _cells)
+        {
+            if ((isNew || !Store.TryGetCell(tableId, rowId, cellId, out var now) || now != value)
+                && !(keeps && Unsaved.HasCell(tableId, rowId, cellId)))
+            {
+                Begin().SetCell(tableId, rowId, cellId, value);
+            }
+        }
+        foreach (var cellId in held)
+        {
+            if (_cells.Count > 0)
+            {
+                BringCell(tableId, rowId, cellId);
+            }
+            else if (!Unsaved.HasCell(tableId, rowId, cellId))
+            {
+                BringMissingCell(tableId, rowId, cellId);
+            }
+        }
+    }
+
+    private void BringCell(string tableId, string rowId, string cellId)
+    {
+        if (Unsaved.HasCell(tableId, rowId, cellId))
+        {
+            return;
+        }
+        if (!TryReadCell(tableId, rowId, cellId, out var value))
+        {
+            BringMissingCell(tableId, rowId, cellId);
+        }
+        else
+        {
+            BringValueOfCell(tableId, rowId, cellId, value);
+        }
+    }
+
+    // The document has no such cell: it was deleted there, or the store had it before the persister began.
+    private void BringMissingCell(string tableId, string rowId, string cellId)
+    {
+        if (!Store.TryGetCell(tableId, rowId, cellId, out var held))
+        {
+            return;
+        }
+        if (_isClaimed)
+        {
+            Begin().DeleteCell(tableId, rowId, cellId);
+        }
+        else if (!MustWait)
+        {
+            Unsaved.SetCell(tableId, rowId, cellId, held);
+        }
+    }
+
+    private void BringValues()
+    {
+        var held = Store.GetValueIds();
+        _cells.Clear();
+        ReadValues(_cells);
+        foreach (var (valueId, value) in _cells)
+        {
+            if (!Unsaved.HasValue(valueId) && !(Store.TryGetValue(valueId, out var now) && now == value))
+            {
+                Begin().SetValue(valueId, value);
+            }
+        }
+        foreach (var valueId in held)
+        {
+            BringValue(valueId);
+        }
+    }
+
+    private void BringValue(string valueId)
+    {
+        if (Unsaved.HasValue(valueId))
+        {
+            return;
+        }
+        var isHeld = Store.TryGetValue(valueId, out var held);
+        if (TryReadValue(valueId, out var value))
+        {
+            if (!isHeld || held != value)
+            {
+                Begin().SetValue(valueId, value);
+            }
+        }
+        else if (isHeld && _isClaimed)
+        {
+            Begin().DeleteValue(valueId);
+        }
+        else if (isHeld && !MustWait)
+        {
+            Unsaved.SetValue(valueId, held);
+        }
+    }
+
+    private Store Begin()
+    {
+        _scope ??= Store.BeginTransaction(this);
+        return Store;
+    }
+}
