@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
+using TinyStore.Node;
 using TinyStore.TestKit;
 
 namespace TinyStore.Samples.Tests;
@@ -72,7 +72,7 @@ public class PeerSyncTests
 
     private static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Root() };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "PeerSync.dll"));
         foreach (var argument in arguments)
         {
@@ -81,6 +81,4 @@ public class PeerSyncTests
 
         return Process.Start(start)!;
     }
-
-    private static string Root([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
 }

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using TinyStore.Node;
 
 namespace TinyStore.Samples.Tests;
 
@@ -10,14 +10,12 @@ public class ReadmeTests
     [Fact]
     public void Example_IsTheOneThatThePageShows()
     {
-        var lines = File.ReadAllLines(Path.Combine(Folder(), "ReadmeExample.cs"));
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "TinyStore.Samples.Tests", "ReadmeExample.cs"));
         var example = lines
             .SkipWhile(l => !l.Contains("// <example>", StringComparison.Ordinal)).Skip(1)
             .TakeWhile(l => !l.Contains("// </example>", StringComparison.Ordinal))
             .Select(l => l.Length == 0 ? l : l["        ".Length..]);
-        var readme = File.ReadAllText(Path.Combine(Folder(), "..", "..", "README.md"));
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         Assert.Contains(string.Join('\n', example), readme, StringComparison.Ordinal);
     }
-
-    private static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

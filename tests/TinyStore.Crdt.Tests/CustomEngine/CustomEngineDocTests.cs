@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using TinyStore.Node;
 
 namespace TinyStore.Crdt.Tests.CustomEngine;
 
@@ -12,12 +12,12 @@ public sealed class CustomEngineDocTests
     [InlineData("CustomEngineDocTests.cs", "use", "        ")]
     public void Page_ShowsTheCodeThatIsTested(string file, string region, string indent = "")
     {
-        var code = File.ReadAllLines(Path.Combine(Folder(), file))
+        var code = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "TinyStore.Crdt.Tests", "CustomEngine", file))
             .SkipWhile(line => line != $"{indent}// <{region}>").Skip(1)
             .TakeWhile(line => line != $"{indent}// </{region}>")
             .Select(line => line.Length == 0 ? line : line[indent.Length..])
             .ToList();
-        var page = File.ReadAllText(Path.Combine(Folder(), "..", "..", "..", "docs", "custom-crdt-engine.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "custom-crdt-engine.md"));
 
         Assert.NotEmpty(code);
         Assert.Contains($"```csharp\n{string.Join('\n', code)}\n```", page, StringComparison.Ordinal);
@@ -55,6 +55,4 @@ public sealed class CustomEngineDocTests
         Assert.Throws<FormatException>(() => map.Apply(update[..^3], null));
         Assert.Equal(update, map.Encode());
     }
-
-    private static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }
