@@ -44,6 +44,9 @@ public readonly struct YMapItem
     /// <summary>Whether its value is a shared map.</summary>
     public bool IsMap => Store.IsMap(_handle);
 
+    /// <summary>The shared map that is its value, else <see langword="null"/>.</summary>
+    public YMap? Map => IsMap ? new YMap(_doc, (int)_doc.Store.Entries[_handle].Value) : null;
+
     /// <summary>The value; <see cref="YValue.Undefined"/> once it was collected.</summary>
     public YValue Value => Store is { } ? _doc.ReadLast(_handle) : default;
 
