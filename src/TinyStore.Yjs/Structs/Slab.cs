@@ -4,9 +4,7 @@ namespace TinyStore.Yjs.Structs;
 
 /// <summary>
 /// Many small structs in a few arrays, addressed by int. 0 is never given out, so that it can mean "none". Arrays stay below
-/// 80 KB, away from the large object heap; the first one starts small and doubles, so that a small document stays small. Full
-/// ones are pinned: they live as long as the document, and collections while it loads would copy them from one generation to
-/// the next, which took half the time of loading.
+/// 80 KB (<see cref="Chunk"/>); the first one starts small and doubles, so that a small document stays small.
 /// </summary>
 /// <typeparam name="T">4 to 32 bytes: a free slot holds the index of the next free one, and 2,048 slots make one array.</typeparam>
 internal sealed class Slab<T>
@@ -96,6 +94,6 @@ internal sealed class Slab<T>
             _chunks[i] ??= [];
         }
 
-        _chunks[chunk] = GC.AllocateUninitializedArray<T>(Mask + 1, pinned: true);
+        _chunks[chunk] = Chunk.Uninitialized<T>(Mask + 1);
     }
 }
