@@ -39,22 +39,37 @@ internal sealed class Slab<T>
     /// <summary>A slot: a free one if there is one, else a new one at the end.</summary>
     public int Add(in T value)
     {
+        var index = Add();
+        this[index] = value;
+        return index;
+    }
+
+    /// <summary>A slot with whatever was in it, to be filled in place: a large value is not built elsewhere and copied then.</summary>
+    public int Add()
+    {
         var index = _free;
         if (index == 0)
         {
-            return Append(value);
+            return Append();
         }
 
-        ref var slot = ref this[index];
-        _free = Unsafe.As<T, int>(ref slot);
+        _free = Unsafe.As<T, int>(ref this[index]);
         FreeCount--;
-        slot = value;
         return index;
     }
 
     /// <summary>A new slot at the end: consecutive calls give consecutive indexes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Append(in T value)
+    {
+        var index = Append();
+        this[index] = value;
+        return index;
+    }
+
+    /// <summary>A new slot at the end, with whatever is in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public int Append()
     {
         var index = _end;
         var chunk = index >> Shift;
@@ -64,7 +79,6 @@ internal sealed class Slab<T>
         }
 
         _end++;
-        _chunks[chunk][index & Mask] = value;
         return index;
     }
 

@@ -101,7 +101,7 @@ internal sealed partial class StructStore
     }
 
     /// <summary>
-    /// Passes structs that begin nothing with their left neighbour, which is all that a table loads, up to the first of the run.
+    /// Passes structs that cannot be joined with the one before them, up to the first of the run: of a table hardly any can.
     /// False when one begins before the clock.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -115,7 +115,7 @@ internal sealed partial class StructStore
                 return false;
             }
 
-            if (position.Offset == 0 || entry.Origin != OriginKind.None || entry.IsGC)
+            if (position.Offset == 0 || entry.IsGC || (entry.Origin != OriginKind.None && entry.Left == handle - 1))
             {
                 return true;
             }
