@@ -41,6 +41,9 @@ internal sealed class Figures
         Console.WriteLine($"{figure.Work}: {Number(figure.Ours)} {figure.Unit}{(figure.Peer is { } peer ? $", {_sections[^1].Peer} {Number(peer)} {figure.Unit}, {figure.Ratio}" : "")}");
     }
 
+    /// <summary>Our figure of an earlier row, to be set beside another peer's.</summary>
+    public double Ours(string work) => _sections.SelectMany(section => section.Rows).Last(row => row.Work == work).Ours;
+
     public void Show()
     {
         foreach (var section in _sections)

@@ -47,6 +47,9 @@ try
         EditBenchmark.Run(figures, script, large, 1_000_000);
         EncodeBenchmark.Run(figures, script, large, 1_000_000);
         HistoryBenchmark.Run(figures, script, folder);
+        ClientsBenchmark.Run(figures, script, folder);
+        HugeBenchmark.Run(figures);
+        YwasmBenchmark.Run(figures, script, large, 1_000_000);
     }
 
     if (Runs("store"))

@@ -212,7 +212,7 @@ internal sealed class ContentStore
             Array.Resize(ref _chunks, _chunkCount + Math.Max(1, _chunkCount / 4));
         }
 
-        _chunks[_chunkCount++] = GC.AllocateUninitializedArray<byte>(ChunkSize, pinned: true);
+        _chunks[_chunkCount++] = Chunk.Uninitialized<byte>(ChunkSize);
         Bytes += ChunkSize;
         _used = 0;
     }
