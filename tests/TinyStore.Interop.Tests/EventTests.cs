@@ -58,6 +58,7 @@ public sealed class EventTests(NodeOracle node) : IClassFixture<NodeOracle>
                 ours.ApplyUpdate(await to.EncodeAsync(ours.EncodeStateVector()));
             }
 
+            Convergence.AssertEqualBytes(await theirs.EncodeAsync(), ours.EncodeStateAsUpdate(), $"seed {seed}, round {round}, state");
             var expected = await theirs.CallAsync("doc.events");
             Assert.True(JsonNode.DeepEquals(expected, calls), $"Seed {seed}, round {round}:{Environment.NewLine}yjs  {expected!.ToJsonString()}{Environment.NewLine}ours {calls.ToJsonString()}");
             tally.Add("calls", calls.Count);

@@ -178,7 +178,8 @@ const eventOut = (root, event) => ({
   path: event.path,
   list: event.childListChanged ?? event.transaction.changed.get(event.target)?.has(null) ?? false,
   touched: [...(event.keysChanged ?? event.attributesChanged ?? event.transaction.changed.get(event.target))].filter((key) => key !== null),
-  keys: [...event.changes.keys].map(([key, {action, oldValue}]) => [key, action, valueOut(oldValue)]),
+  // Not event.changes: for a text it computes the delta, which deletes formats from the document.
+  keys: [...event.keys].map(([key, {action, oldValue}]) => [key, action, valueOut(oldValue)]),
 });
 
 const observations = new WeakMap();
