@@ -43,7 +43,19 @@ internal sealed partial class StructStore : IDisposable
     public int Version { get; set; }
 
     /// <summary>Bytes held by the slabs and tables.</summary>
-    public long Bytes => Entries.Bytes + Rows.Bytes + Types.Bytes + Keys.Bytes + Contents.Bytes + Clients.Bytes + _mapIndexes.Sum(index => index?.Bytes ?? 0);
+    public long Bytes => InspectMemory().Sum(part => part.Bytes);
+
+    /// <summary><see cref="Bytes"/>, part by part.</summary>
+    public YMemoryInspection[] InspectMemory() =>
+    [
+        new("structs", Entries.Bytes),
+        new("origins", Rows.Bytes),
+        new("types", Types.Bytes),
+        new("keys", Keys.Bytes),
+        new("contents", Contents.Bytes),
+        new("clients", Clients.Bytes),
+        new("indexes", _mapIndexes.Sum(index => index?.Bytes ?? 0)),
+    ];
 
     public void Dispose() => _scratch.Dispose();
 
