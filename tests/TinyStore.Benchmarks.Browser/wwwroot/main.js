@@ -19,13 +19,18 @@ const measure = async () => {
   }
 
   // The very first run of each, then the warm-ups, then what counts.
-  const timed = work => {
-    const first = work()
-    const ms = Array.from({ length: warmups + runs }, work).slice(warmups)
-    return { first, ms }
+  const timed = async work => {
+    const first = await work()
+    const ms = []
+    for (let i = 0; i < warmups + runs; i++) ms.push(await work())
+    return { first, ms: ms.slice(warmups) }
   }
 
-  return { ours: timed(() => Work.Load()), yjs: timed(yjs), store: timed(() => Work.LoadStore()) }
+  return {
+    ours: await timed(() => Work.Load()),
+    peer: await timed(yjs),
+    store: await timed(() => Work.LoadStoreAsync())
+  }
 }
 
 const answer = await measure().catch(error => ({ error: String(error.stack ?? error) }))
