@@ -8,8 +8,10 @@
 // node --expose-gc bench.mjs history FILE ROWS COLUMNS WRITES writes the update of a table whose cells were overwritten
 // node --expose-gc bench.mjs merge COUNT RUNS WARMUPS {"ms": [...]}: merge so many updates of one cell each
 // node --expose-gc bench.mjs clients FILE CLIENTS ITEMS writes the update of a map made by many clients
+// node --expose-gc bench.mjs ywasm FILE RUNS WARMUPS  {"load": [...], "v1": [...], "v2": [...], "bytes": n}: the same by ywasm, in ms
 // node --expose-gc bench.mjs edit FILE COUNT RUNS WARMUPS   {"us": [...]}: one-cell transactions, each with its update bytes
 import fs from 'node:fs'
+import { createRequire } from 'node:module'
 import * as Y from 'yjs'
 
 const tableOf = doc => doc.getMap('tinybase').get('t').get('table')
@@ -83,6 +85,25 @@ switch (what) {
     globalThis.gc()
     globalThis.gc()
     answer({ bytes: process.memoryUsage().heapUsed - before, roots: doc.share.size })
+    break
+  }
+  case 'ywasm': {
+    const [runs, warmups] = numbers
+    const W = createRequire(import.meta.url)('ywasm')
+    const bytes = fs.readFileSync(file)
+    const load = () => {
+      const doc = new W.YDoc({})
+      W.applyUpdate(doc, bytes)
+      return doc
+    }
+    // Its memory never shrinks, and the update is copied into it while it loads.
+    const before = W.__wasm.memory.buffer.byteLength
+    const doc = load()
+    const kept = W.__wasm.memory.buffer.byteLength - before - bytes.length
+    const v1 = timed(runs, warmups, () => W.encodeStateAsUpdate(doc))
+    const v2 = timed(runs, warmups, () => W.encodeStateAsUpdateV2(doc))
+    doc.free()
+    answer({ load: timed(runs, warmups, () => load().free()), v1, v2, bytes: kept })
     break
   }
   case 'edit': {
@@ -161,6 +182,6 @@ switch (what) {
     break
   }
   default:
-    console.error('usage: bench.mjs make|load|memory|edit|remote|encode|history|merge|clients FILE …')
+    console.error('usage: bench.mjs make|load|memory|ywasm|edit|remote|encode|history|merge|clients FILE …')
     process.exit(2)
 }

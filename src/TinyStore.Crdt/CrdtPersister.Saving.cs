@@ -6,6 +6,8 @@ namespace TinyStore.Crdt;
 public abstract partial class CrdtPersister
 {
     private readonly Action _writeSaving;
+    private readonly Action<string, string, string, CellValue> _writeCell;
+    private readonly Action<string, CellValue> _writeValue;
     private StoreTransaction? _saving;
 
     // What was in the store before the persister began becomes the app's unsaved change at the first load or save.
@@ -201,17 +203,23 @@ public abstract partial class CrdtPersister
     // What could not be saved when it was changed. The document may have it already, and that is not written again.
     private void SaveUnsaved()
     {
-        ClaimWhatOnlyTheStoreHas();
-        if (Unsaved.Count == 0)
+        var isFirst = !_isClaimed;
+        if (!isFirst && Unsaved.Count == 0)
         {
             return;
         }
+        // A save that comes before any load: the store's content is what the app wants saved.
+        _isClaimed = true;
         var taken = Unsaved.Take();
         try
         {
             Transact(
                 () =>
                 {
+                    if (isFirst)
+                    {
+                        ForEachThatOnlyTheStoreHas(_writeCell, _writeValue);
+                    }
                     foreach (var (address, value) in taken.Cells)
                     {
                         if (IsOtherwise(address.TableId, address.RowId, address.CellId, value))
@@ -231,33 +239,48 @@ public abstract partial class CrdtPersister
         catch
         {
             Unsaved.PutBack(taken);
+            if (isFirst)
+            {
+                NoteWhatOnlyTheStoreHas();
+            }
             throw;
         }
     }
 
-    // A save that comes before any load: the store's content is what the app wants saved.
-    private void ClaimWhatOnlyTheStoreHas()
+    private void NoteWhatOnlyTheStoreHas()
     {
-        if (_isClaimed)
+        try
         {
-            return;
+            ForEachThatOnlyTheStoreHas(Unsaved.SetCell, Unsaved.SetValue);
         }
-        _isClaimed = true;
-        Store.ForEachTable(tableId => Store.ForEachRow(tableId, rowId =>
+        catch (Exception)
         {
-            foreach (var (cellId, value) in Store.Cells(tableId, rowId))
+            // The document cannot even be read: it is disposed.
+            _isClaimed = false;
+        }
+    }
+
+    private void ForEachThatOnlyTheStoreHas(Action<string, string, string, CellValue> cell, Action<string, CellValue> value)
+    {
+        Store.ForEachTable(tableId =>
+        {
+            foreach (var (rowId, cells) in Store.Rows(tableId))
             {
-                if (IsOtherwise(tableId, rowId, cellId, value))
+                var isNew = !MayHaveRow(tableId, rowId);
+                foreach (var (cellId, content) in cells)
                 {
-                    Unsaved.SetCell(tableId, rowId, cellId, value);
+                    if (isNew || IsOtherwise(tableId, rowId, cellId, content))
+                    {
+                        cell(tableId, rowId, cellId, content);
+                    }
                 }
             }
-        }));
-        Store.ForEachValue((valueId, value) =>
+        });
+        Store.ForEachValue((valueId, content) =>
         {
-            if (IsOtherwise(valueId, value))
+            if (IsOtherwise(valueId, content))
             {
-                Unsaved.SetValue(valueId, value);
+                value(valueId, content);
             }
         });
     }

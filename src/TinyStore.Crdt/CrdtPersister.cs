@@ -30,6 +30,8 @@ public abstract partial class CrdtPersister : Persister
         : base(store, options)
     {
         _writeSaving = WriteSaving;
+        _writeCell = Write;
+        _writeValue = Write;
         _settle = () => Settle();
         _bringValueOfCell = BringValueOfCell;
     }
@@ -88,6 +90,10 @@ public abstract partial class CrdtPersister : Persister
 
     /// <summary>Lists the cells of a row; none where there is no row.</summary>
     protected abstract void ReadRow(string tableId, string rowId, List<KeyValuePair<string, CellValue>> cells);
+
+    /// <summary>Whether the document may have cells of a row. The cells of a row that it has not are saved without a look at each.</summary>
+    /// <returns>True, the default: nobody knows before looking.</returns>
+    protected virtual bool MayHaveRow(string tableId, string rowId) => true;
 
     /// <summary>Reads a cell.</summary>
     protected abstract bool TryReadCell(string tableId, string rowId, string cellId, out CellValue value);

@@ -92,11 +92,7 @@ public sealed partial class YDoc
 
         if (state.ChangesMissed)
         {
-            var next = _queue.IndexOf(transaction) + 1;
-            Store.FindChanges(
-                state,
-                client => ClockBefore(transaction, client),
-                client => next < _queue.Count ? ClockBefore(_queue[next], client) : Store.Clients[client].Next);
+            FindMissedChanges(transaction);
         }
 
         for (var ordinal = 0; ordinal < state.Changed.Count; ordinal++)
@@ -124,6 +120,16 @@ public sealed partial class YDoc
         {
             CallDeepObservers(transaction, ref error);
         }
+    }
+
+    // By itself: what its lambdas capture would be allocated for every transaction.
+    private void FindMissedChanges(YTransaction transaction)
+    {
+        var next = _queue.IndexOf(transaction) + 1;
+        Store.FindChanges(
+            transaction.State,
+            client => ClockBefore(transaction, client),
+            client => next < _queue.Count ? ClockBefore(_queue[next], client) : Store.Clients[client].Next);
     }
 
     private void CallDeepObservers(YTransaction transaction, ref ExceptionDispatchInfo? error)

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using TinyStore.Yjs.Lib0;
 using TinyStore.Yjs.Structs;
 using TinyStore.Yjs.Transactions;
 using TinyStore.Yjs.Updates;
@@ -209,16 +208,15 @@ public sealed partial class YDoc
 
         if (_updates.Count > 0 && state.HasContent)
         {
-            WriteTransaction(transaction, index, YContentFormat.Json);
+            _writer.Clear();
+            WriteTransaction(transaction, index, new StructEncoderV1(_writer, YContentFormat.Json));
+            Store.WriteDeleteSet(_writer, state.Deleted);
             _updates.Call(new YUpdateEvent(TakeWritten(), transaction), ref error);
         }
 
         if (_updatesV2.Count > 0 && state.HasContent)
         {
-            WriteTransaction(transaction, index, YContentFormat.Any);
-            using var v2 = new Lib0Writer();
-            YUpdateV2.WriteTrusted(_writer.Written, YContentFormat.Any, v2);
-            _updatesV2.Call(new YUpdateEvent(v2.ToArray(), transaction), ref error);
+            _updatesV2.Call(new YUpdateEvent(WriteTransactionV2(transaction, index), transaction), ref error);
         }
 
         transaction.Finish();
@@ -226,25 +224,36 @@ public sealed partial class YDoc
         _states.Push(state);
     }
 
-    private void WriteTransaction(YTransaction transaction, int index, YContentFormat format)
+    private byte[] WriteTransactionV2(YTransaction transaction, int index)
     {
+        using var columns = new UpdateV2Columns();
+        WriteTransaction(transaction, index, new StructEncoderV2(columns));
         _writer.Clear();
+        Store.WriteDeleteSet(_writer, transaction.State.Deleted);
+        DeleteSetV2.Write(_writer.Written, 0, columns.Rest);
+        _writer.Clear();
+        columns.Finish(_writer);
+        return TakeWritten();
+    }
+
+    private void WriteTransaction<T>(YTransaction transaction, int index, in T encoder)
+        where T : struct, IStructEncoder
+    {
         var touched = transaction.State.Touched;
         if (index + 1 == _queue.Count && touched.Count == 1)
         {
-            _writer.WriteVarUint(1);
-            Store.WriteStructs(_writer, touched[0].Client, touched[0].Before, format);
+            encoder.WriteGroupCount(1);
+            Store.WriteStructs(encoder, touched[0].Client, touched[0].Before);
         }
         else
         {
-            WriteTouched(index, format);
+            WriteTouched(index, encoder);
         }
-
-        Store.WriteDeleteSet(_writer, transaction.State.Deleted);
     }
 
     /// <summary>Writes all structs that came since a transaction began, those of later transactions that have run already included, as Yjs does.</summary>
-    private void WriteTouched(int index, YContentFormat format)
+    private void WriteTouched<T>(int index, in T encoder)
+        where T : struct, IStructEncoder
     {
         var touched = new List<TouchedClient>(_queue[index].State.Touched);
         if (index + 1 < _queue.Count)
@@ -257,10 +266,10 @@ public sealed partial class YDoc
         }
 
         touched.Sort((a, b) => Store.Clients[b.Client].Id.CompareTo(Store.Clients[a.Client].Id));
-        _writer.WriteVarUint((uint)touched.Count);
+        encoder.WriteGroupCount((uint)touched.Count);
         foreach (var (client, before) in touched)
         {
-            Store.WriteStructs(_writer, client, before, format);
+            Store.WriteStructs(encoder, client, before);
         }
     }
 }

@@ -161,7 +161,7 @@ public sealed partial class YDoc
 
     private void WriteHeld(Lib0Writer writer, YStateVector? known, YContentFormat format)
     {
-        Store.WriteStructs(writer, known, format);
+        Store.WriteStructs(new StructEncoderV1(writer, format), known);
         Store.WriteDeleteSet(writer);
     }
 

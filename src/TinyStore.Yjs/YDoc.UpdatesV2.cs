@@ -4,8 +4,8 @@ using TinyStore.Yjs.Updates;
 
 namespace TinyStore.Yjs;
 
-// The document as bytes in format V2. It is a codec at the border: inside there are V1 bytes in which the values of Embed and
-// Format are lib0 values.
+// The document as bytes in format V2. It is a codec at the border: what comes in becomes V1 bytes in which the values of Embed
+// and Format are lib0 values; what goes out is written into the columns.
 public sealed partial class YDoc
 {
     /// <summary>
@@ -67,23 +67,31 @@ public sealed partial class YDoc
     private void WriteStateV2(Lib0Writer output, ReadOnlySpan<byte> stateVector)
     {
         var known = stateVector.IsEmpty ? null : YStateVector.Decode(stateVector);
-        using var v1 = new Lib0Writer();
         Enter();
         try
         {
-            WriteHeld(v1, known, YContentFormat.Any);
             if (HasPending)
             {
+                using var v1 = new Lib0Writer();
+                WriteHeld(v1, known, YContentFormat.Any);
                 var parts = WithPending(v1, known, YContentFormat.Any);
                 v1.Clear();
                 UpdateMerger.Merge(parts, v1, YContentFormat.Any);
+                YUpdateV2.WriteTrusted(v1.Written, YContentFormat.Any, output);
+            }
+            else
+            {
+                using var columns = new UpdateV2Columns();
+                using var deletes = new Lib0Writer();
+                Store.WriteStructs(new StructEncoderV2(columns), known);
+                Store.WriteDeleteSet(deletes);
+                DeleteSetV2.Write(deletes.Written, 0, columns.Rest);
+                columns.Finish(output);
             }
         }
         finally
         {
             Exit();
         }
-
-        YUpdateV2.WriteTrusted(v1.Written, YContentFormat.Any, output);
     }
 }

@@ -20,6 +20,43 @@ public sealed partial class YDoc
     /// <summary>The value of a map item: its last element.</summary>
     internal YValue ReadLast(int handle) => ReadElement(handle, Store.Entries[handle].Length - 1);
 
+    /// <summary>What <see cref="ReadLast"/> returns, found without decoding more than a tag.</summary>
+    internal YValueKind KindOfLast(int handle)
+    {
+        ref var entry = ref Store.Entries[handle];
+        switch (entry.Kind)
+        {
+            case EntryKind.Integer or EntryKind.Float32 or EntryKind.Float64:
+                return YValueKind.Number;
+            case EntryKind.True or EntryKind.False:
+                return YValueKind.Boolean;
+            case EntryKind.Null:
+                return YValueKind.Null;
+            case EntryKind.BigInt:
+                return YValueKind.BigInt;
+            case EntryKind.String:
+                return YValueKind.String;
+            case EntryKind.Binary:
+                return YValueKind.Binary;
+            case EntryKind.Doc:
+                return YValueKind.Doc;
+            case EntryKind.Type:
+                return YValueKind.Type;
+            case EntryKind.Any:
+                var values = new Lib0Reader(Store.Contents[entry.Address]);
+                for (var left = entry.Length - 1; left > 0; left--)
+                {
+                    Lib0Any.Skip(ref values);
+                }
+
+                return YValue.KindOf(values.ReadByte());
+            case EntryKind.Json or EntryKind.Embed:
+                return ReadLast(handle).Kind;
+            default:
+                return YValueKind.Undefined;
+        }
+    }
+
     /// <summary>One element of an item; <see cref="YValue.Undefined"/> once the content was collected.</summary>
     internal YValue ReadElement(int handle, uint index)
     {

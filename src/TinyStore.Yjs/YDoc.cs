@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using TinyStore.Yjs.Integration;
 using TinyStore.Yjs.Structs;
@@ -15,6 +16,7 @@ namespace TinyStore.Yjs;
 /// <para>Limits: clocks below 2^32, 2^24 clients, 2^28 shared types, 2^31 structs, 800 million distinct keys, 16 GB of contents.
 /// What goes beyond throws <see cref="InvalidOperationException"/>, or <see cref="YUpdateFormatException"/> for the clocks of an update.</para>
 /// </remarks>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class YDoc : IDisposable
 {
     private readonly Random _random;

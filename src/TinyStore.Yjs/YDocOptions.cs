@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace TinyStore.Yjs;
 
 /// <summary>How to make a <see cref="YDoc"/>.</summary>
+[DebuggerDisplay("client {ClientId}, gc {Gc}")]
 public sealed class YDocOptions
 {
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TinyStore.Yjs.Structs;
 using TinyStore.Yjs.Transactions;
 
@@ -7,6 +8,7 @@ namespace TinyStore.Yjs;
 /// One transaction of a document. It can be read while its function and its observers run; afterwards its queries throw
 /// <see cref="InvalidOperationException"/>.
 /// </summary>
+[DebuggerDisplay("local {IsLocal}, origin {Origin}")]
 public sealed class YTransaction
 {
     private TransactionState? _state;

@@ -93,7 +93,7 @@ public sealed partial class Store
     /// <summary>Listens for what is given for cells and cannot be kept. A listener with ids hears only of what has them all.</summary>
     public StoreListener AddInvalidCellListener(string? tableId, string? rowId, string? cellId, Action<InvalidCellEvent> listener, ListenerKind kind = ListenerKind.Observer) =>
         Add(Of(kind).InvalidCell, [tableId, rowId, cellId], listener,
-            path => Expand(path).Select(p => new InvalidCellEvent(this, p[0], p[1], p[2], [])));
+            path => Array.TrueForAll(path, id => id is not null) ? [new InvalidCellEvent(this, path[0], path[1], path[2], [])] : []);
 
     /// <summary>Listens for the store getting its first value or losing its last one.</summary>
     public StoreListener AddHasValuesListener(Action<HasValuesEvent> listener, ListenerKind kind = ListenerKind.Observer) =>
@@ -121,7 +121,7 @@ public sealed partial class Store
 
     /// <summary>Listens for what is given for values and cannot be kept. A listener with an id hears only of what has it.</summary>
     public StoreListener AddInvalidValueListener(string? valueId, Action<InvalidValueEvent> listener, ListenerKind kind = ListenerKind.Observer) =>
-        Add(Of(kind).InvalidValue, [valueId], listener, path => Expand(path).Select(p => new InvalidValueEvent(this, p[0], [])));
+        Add(Of(kind).InvalidValue, [valueId], listener, path => path[0] is { } id ? [new InvalidValueEvent(this, id, [])] : []);
 
     /// <summary>Listens for the begin of each outermost transaction. The listener may write.</summary>
     public StoreListener AddStartTransactionListener(Action<StoreTransaction> listener) => Add(_startListeners, listener);

@@ -41,6 +41,9 @@ internal sealed class Figures
         Console.WriteLine($"{figure.Work}: {Number(figure.Ours)} {figure.Unit}{(figure.Peer is { } peer ? $", {_sections[^1].Peer} {Number(peer)} {figure.Unit}, {figure.Ratio}" : "")}");
     }
 
+    /// <summary>Our figure of an earlier row, to be set beside another peer's.</summary>
+    public double Ours(string work) => _sections.SelectMany(section => section.Rows).Last(row => row.Work == work).Ours;
+
     public void Show()
     {
         foreach (var section in _sections)
@@ -69,7 +72,7 @@ internal sealed class Figures
         var page = new StringBuilder()
             .AppendLine("# Measured figures").AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"One run of `{command}` on one machine: {machine}.")
-            .AppendLine(CultureInfo.InvariantCulture, $"Medians of {Timing.Runs} runs after {Timing.WarmUps} warm-ups on both sides; \"fresh process\" is the first run of a new process. The machine is shared and noisy: compare the ratios.");
+            .AppendLine(CultureInfo.InvariantCulture, $"Medians of {Timing.Runs} runs after {Timing.WarmUps} warm-ups on both sides; \"fresh process\" is the first run of a new process. .NET compiles in tiers, without profiling and without concurrent collections (TieredPGO and ConcurrentGarbageCollection off). The machine is shared and noisy: compare the ratios.");
         foreach (var section in _sections)
         {
             page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {section.Title}").AppendLine();

@@ -2,15 +2,13 @@ using TinyStore.Yjs;
 
 namespace TinyStore.Benchmarks;
 
-/// <summary>Documents with a past: tombstones, many small updates, many clients.</summary>
+/// <summary>Documents with a past: tombstones, many small updates.</summary>
 internal static class HistoryBenchmark
 {
     private const int Rows = 1_000;
     private const int Columns = 10;
     private const int Writes = 100_000;
     private const int Updates = 10_000;
-    private const int Clients = 10_000;
-    private const int ItemsOfAClient = 10;
 
     public static void Run(Figures figures, string script, string folder)
     {
@@ -29,13 +27,6 @@ internal static class HistoryBenchmark
         var small = SmallUpdates();
         var merged = Timing.Median(Timing.Run(() => YUpdate.Merge(small)));
         figures.Add(new Figure("merge 10,000 updates of one cell", "ms", merged, NodeBench.Median(NodeBench.Run(script, "merge", Updates, Timing.Runs, Timing.WarmUps), "ms"), "≥ 5 ×"));
-
-        var clients = Path.Combine(folder, "clients.bin");
-        NodeBench.Run(script, "clients", clients, Clients, ItemsOfAClient);
-        var ofClients = File.ReadAllBytes(clients);
-        var items = (double)Clients * ItemsOfAClient;
-        var peerBytes = NodeBench.Run(script, "memory", clients).GetProperty("bytes").GetDouble();
-        figures.Add(new Figure("memory of 10,000 clients with 10 items each", "B an item", Timing.Retained(() => Load(ofClients)) / items, peerBytes / items, "≤ 100 B"));
     }
 
     private static YDoc Load(byte[] update)

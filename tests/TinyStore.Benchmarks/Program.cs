@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using TinyStore.Benchmarks;
 using TinyStore.Node;
 
-// dotnet run -c Release --project tests/TinyStore.Benchmarks [-- [--write docs/benchmarks.md] [--only engine|store|bridge|relay]]
+// dotnet run -c Release --project tests/TinyStore.Benchmarks [-- [--write docs/benchmarks.md] [--only engine|store|bridge|relay|browser]]
 if (args is [LoadBenchmark.FreshArgument, var once])
 {
     LoadBenchmark.LoadOnce(once);
@@ -17,11 +17,11 @@ for (var i = 0; i < args.Length; i += 2)
         case ["--write", var path]:
             page = path;
             break;
-        case ["--only", "engine" or "store" or "bridge" or "relay"]:
+        case ["--only", "engine" or "store" or "bridge" or "relay" or "browser"]:
             only = args[i + 1];
             break;
         default:
-            await Console.Error.WriteLineAsync($"unknown arguments '{string.Join(' ', args)}'; usage: TinyStore.Benchmarks [--write FILE] [--only engine|store|bridge|relay]");
+            await Console.Error.WriteLineAsync($"unknown arguments '{string.Join(' ', args)}'; usage: TinyStore.Benchmarks [--write FILE] [--only engine|store|bridge|relay|browser]");
             return 2;
     }
 }
@@ -47,6 +47,9 @@ try
         EditBenchmark.Run(figures, script, large, 1_000_000);
         EncodeBenchmark.Run(figures, script, large, 1_000_000);
         HistoryBenchmark.Run(figures, script, folder);
+        ClientsBenchmark.Run(figures, script, folder);
+        HugeBenchmark.Run(figures);
+        YwasmBenchmark.Run(figures, script, large, 1_000_000);
     }
 
     if (Runs("store"))
@@ -76,6 +79,22 @@ try
     {
         figures.Begin("The relay", "–");
         await RelayBenchmark.RunAsync(figures, CancellationToken.None);
+    }
+
+    if (Runs("browser"))
+    {
+        var chromium = Chromium.Find();
+        figures.Begin("In the browser", "yjs", BrowserBenchmark.Notes(chromium));
+        if (chromium is not null)
+        {
+            var cells = Path.Combine(folder, "cells-100000.bin");
+            NodeBench.Run(script, "make", cells, 10_000, 10);
+            await BrowserBenchmark.RunAsync(figures, chromium, cells, folder);
+        }
+        else
+        {
+            Console.WriteLine(BrowserBenchmark.Notes(chromium));
+        }
     }
 
     figures.Show();

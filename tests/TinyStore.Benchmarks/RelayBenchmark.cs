@@ -26,41 +26,47 @@ internal static class RelayBenchmark
             app.MapTinyStoreRelay("/tinystore");
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             var url = new Uri(new Uri(app.Urls.First()), "/tinystore");
-            await using var writer = await Peer.StartAsync(url, cancellationToken).ConfigureAwait(false);
-            await using var reader = await Peer.StartAsync(url, cancellationToken).ConfigureAwait(false);
-
-            var arrived = new TaskCompletionSource();
-            var wanted = 0;
-            await reader.Doc.Context.RunAsync(() =>
-            {
-                reader.Store.AddCellListener("bench", null, null, change =>
-                {
-                    if (change.New is { } value && value.AsDouble() == wanted)
-                    {
-                        arrived.TrySetResult();
-                    }
-                });
-            }, cancellationToken).ConfigureAwait(false);
-
-            var ms = new double[Cells];
-            for (var i = -WarmUps; i < Cells; i++)
-            {
-                arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                wanted = i + WarmUps + 1;
-                var start = Stopwatch.GetTimestamp();
-                await writer.Doc.Context.RunAsync(() => { writer.Store.SetCell("bench", $"r{wanted % 100}", "value", wanted); }, cancellationToken).ConfigureAwait(false);
-                await arrived.Task.WaitAsync(TimeSpan.FromSeconds(10), cancellationToken).ConfigureAwait(false);
-                if (i >= 0)
-                {
-                    ms[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                }
-            }
-
-            figures.Add(new Figure("one cell, store to store through the relay, p50", "ms", Timing.Percentile(ms, 50)));
-            figures.Add(new Figure("one cell, store to store through the relay, p99", "ms", Timing.Percentile(ms, 99)));
+            await MeasureAsync(figures, url, cancellationToken).ConfigureAwait(false);
+            await app.StopAsync(cancellationToken).ConfigureAwait(false);
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task MeasureAsync(Figures figures, Uri url, CancellationToken cancellationToken)
+    {
+        await using var writer = await Peer.StartAsync(url, cancellationToken).ConfigureAwait(false);
+        await using var reader = await Peer.StartAsync(url, cancellationToken).ConfigureAwait(false);
+
+        var arrived = new TaskCompletionSource();
+        var wanted = 0;
+        await reader.Doc.Context.RunAsync(() =>
+        {
+            reader.Store.AddCellListener("bench", null, null, change =>
+            {
+                if (change.New is { } value && value.AsDouble() == wanted)
+                {
+                    arrived.TrySetResult();
+                }
+            });
+        }, cancellationToken).ConfigureAwait(false);
+
+        var ms = new double[Cells];
+        for (var i = -WarmUps; i < Cells; i++)
+        {
+            arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            wanted = i + WarmUps + 1;
+            var start = Stopwatch.GetTimestamp();
+            await writer.Doc.Context.RunAsync(() => { writer.Store.SetCell("bench", $"r{wanted % 100}", "value", wanted); }, cancellationToken).ConfigureAwait(false);
+            await arrived.Task.WaitAsync(TimeSpan.FromSeconds(10), cancellationToken).ConfigureAwait(false);
+            if (i >= 0)
+            {
+                ms[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            }
+        }
+
+        figures.Add(new Figure("one cell, store to store through the relay, p50", "ms", Timing.Percentile(ms, 50)));
+        figures.Add(new Figure("one cell, store to store through the relay, p99", "ms", Timing.Percentile(ms, 99)));
     }
 
     private sealed class Peer : IAsyncDisposable

@@ -59,6 +59,29 @@ public abstract class LifetimeTests(DocLayout layout) : LayoutTests(layout)
     }
 
     [Fact]
+    public async Task FirstSave_ObserverOfTheDocumentThrows_ContentIsThereAndIsNotWrittenAgain()
+    {
+        using var doc = new YDoc(new YDocOptions { ClientId = 2 });
+        var store = new Store().SetCell("t", "r", "c", 1).SetCell("t", "q", "d", "x").SetValue("v", true);
+        await using var persister = new YjsPersister(store, doc, Options());
+        using (doc.ObserveAfterTransaction(_ => throw new FormatException("observer")))
+        {
+            await Assert.ThrowsAsync<FormatException>(() => persister.SaveAsync());
+        }
+
+        var updates = 0;
+        using var observing = doc.ObserveUpdates(_ => updates++);
+        await persister.SaveAsync();
+
+        Assert.Equal(0, updates);
+        Assert.False(persister.IsDirty);
+        var read = new Store();
+        await using var reader = new YjsPersister(read, doc, Options());
+        await reader.LoadAsync();
+        Assert.Equal(store.GetJson(), read.GetJson());
+    }
+
+    [Fact]
     public async Task DocumentIsDisposed_StoreChangesStayUnsavedAndNothingThrows()
     {
         var doc = new YDoc();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TinyStore.TestKit;
 using TinyStore.Yjs;
 
@@ -22,7 +23,7 @@ public sealed class ContentKindTests(NodeOracle node) : IClassFixture<NodeOracle
             await RunAsync(oracle, seed + document, tally);
         }
 
-        tally.AssertMet("updates", "updates in V2", "updates out of order", "duplicates", "pendings", "deleted structs", "collected structs", "documents that know their roots");
+        tally.AssertMet("programs", "updates", "updates in V2", "updates out of order", "shuffled programs", "drops", "merged deliveries", "duplicates", "pendings", "deleted structs", "collected structs", "documents that know their roots", "stretches of text with formats", "embeds");
     }
 
     private static async Task RunAsync(JsonLineProcess oracle, int seed, Tally tally)
@@ -64,6 +65,9 @@ public sealed class ContentKindTests(NodeOracle node) : IClassFixture<NodeOracle
         Convergence.AssertEqualBytes(await theirs.SnapshotAsync(2), ours.EncodeSnapshotV2(), $"seed {seed}, snapshot in V2");
         await AssertDiffsAsync(theirs, ours, updates, seed);
         await AssertContentAsync(theirs, ours, seed);
+        await AssertDeltaAsync(theirs, ours, seed, tally);
+        Assert.False(ours.HasPending, $"Seed {seed}: all states came, and something still waits.");
+        tally.Add("programs");
         var (_, deleted, collected) = await theirs.StructsAsync();
         tally.Add("deleted structs", deleted);
         tally.Add("collected structs", collected);
@@ -76,6 +80,15 @@ public sealed class ContentKindTests(NodeOracle node) : IClassFixture<NodeOracle
         {
             Convergence.AssertEqual(($"seed {seed}, yjs, {root}", await theirs.JsonAsync(root, type)), ($"ours, {root}", Roots.Json(ours, root, type)));
         }
+    }
+
+    private static async Task AssertDeltaAsync(JavaScriptDoc theirs, YDoc ours, int seed, Tally tally)
+    {
+        var delta = ours.GetText("t").ToDelta();
+        var json = JsonNode.Parse($"[{string.Join(',', delta.Select(op => op.ToJson()))}]");
+        Convergence.AssertEqual(($"seed {seed}, yjs, delta", await theirs.CallAsync("doc.delta", new() { ["root"] = "t" })), ("ours, delta", json));
+        tally.Add("stretches of text with formats", delta.Count(op => op.Attributes.Count > 0));
+        tally.Add("embeds", delta.Count(op => op.Insert.Kind != YValueKind.String));
     }
 
     /// <summary>What a peer lacks that has seen a part of the updates: struct boundaries and offsets.</summary>
@@ -92,12 +105,12 @@ public sealed class ContentKindTests(NodeOracle node) : IClassFixture<NodeOracle
         Convergence.AssertEqualBytes(await theirs.EncodeAsync(stateVector, 2), ours.EncodeStateAsUpdateV2(stateVector), $"seed {seed}, difference in V2");
     }
 
-    /// <summary>The updates of documents that edit and meet now and then, a little out of order, some of them twice.</summary>
+    /// <summary>The updates of documents that edit and meet now and then, as they are delivered, and then the documents' states.</summary>
     private static async Task<List<byte[]>> MakeUpdatesAsync(JsonLineProcess oracle, Random random, bool gc, Tally tally)
     {
         var updates = new List<byte[]>();
         var docs = new List<JavaScriptDoc>();
-        for (var client = random.Next(1, 4); client > 0; client--)
+        for (var client = random.Next(1, 6); client > 0; client--)
         {
             docs.Add(await JavaScriptDoc.CreateAsync(oracle, (ulong)random.NextInt64(1, 1L << 32), gc));
         }
@@ -115,27 +128,49 @@ public sealed class ContentKindTests(NodeOracle node) : IClassFixture<NodeOracle
         }
 
         tally.Add("updates", updates.Count);
-        for (var i = 1; i < updates.Count; i++)
-        {
-            if (random.Next(6) == 0)
-            {
-                (updates[i - 1], updates[i]) = (updates[i], updates[i - 1]);
-                tally.Add("updates out of order");
-            }
-        }
-
-        if (updates.Count > 0)
-        {
-            updates.Add(updates[random.Next(updates.Count)]);
-            tally.Add("duplicates");
-        }
-
+        var deliveries = Deliveries(updates, random, tally);
         foreach (var doc in docs)
         {
-            updates.Add(await doc.EncodeAsync());
+            deliveries.Add(await doc.EncodeAsync());
             await doc.FreeAsync();
         }
 
-        return updates;
+        return deliveries;
+    }
+
+    /// <summary>In nearly the order in which they were made or in any, some dropped, some twice, some merged into one.</summary>
+    private static List<byte[]> Deliveries(List<byte[]> updates, Random random, Tally tally)
+    {
+        var order = updates.Where(_ => random.Next(8) != 0).ToArray();
+        tally.Add("drops", updates.Count - order.Length);
+        if (random.Next(4) == 0)
+        {
+            random.Shuffle(order);
+            tally.Add("shuffled programs");
+        }
+
+        var deliveries = new List<byte[]>();
+        for (var i = 0; i < order.Length; i++)
+        {
+            var update = order[i];
+            if (random.Next(6) == 0)
+            {
+                var parts = order.Skip(i).Take(random.Next(2, 5)).ToList();
+                update = YUpdate.Merge([.. parts.Select(part => (ReadOnlyMemory<byte>)part)]);
+                i += parts.Count - 1;
+                tally.Add("merged deliveries");
+            }
+
+            var at = random.Next(6) == 0 ? random.Next(deliveries.Count + 1) : deliveries.Count;
+            deliveries.Insert(at, update);
+            tally.Add("updates out of order", at == deliveries.Count - 1 ? 0 : 1);
+            if (random.Next(12) == 0)
+            {
+                deliveries.Add(update);
+                tally.Add("duplicates");
+            }
+        }
+
+        return deliveries;
     }
 }

@@ -9,15 +9,13 @@ internal static class Roots
     /// <summary>The roots that <c>doc.random</c> edits.</summary>
     public static readonly (string Root, string Type)[] OfRandomEdits = [("m", "map"), ("l", "array"), ("t", "text"), ("x", "xml")];
 
-    public static JsonNode? Json(YDoc doc, string root, string type)
+    public static JsonNode? Json(YDoc doc, string root, string type) => Get(doc, root, type).ToJsonNode();
+
+    public static YType Get(YDoc doc, string root, string type) => type switch
     {
-        YType shared = type switch
-        {
-            "map" => doc.GetMap(root),
-            "array" => doc.GetArray(root),
-            "text" => doc.GetText(root),
-            _ => doc.GetXmlFragment(root),
-        };
-        return JsonNode.Parse(shared.ToJson());
-    }
+        "map" => doc.GetMap(root),
+        "array" => doc.GetArray(root),
+        "text" => doc.GetText(root),
+        _ => doc.GetXmlFragment(root),
+    };
 }

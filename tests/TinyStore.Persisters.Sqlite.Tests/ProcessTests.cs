@@ -1,5 +1,6 @@
 using System.Globalization;
 using TinyStore.Persisters.CrashHost;
+using TinyStore.TestKit;
 using TinyStore.TestKit.Persisters;
 
 namespace TinyStore.Persisters.Sqlite.Tests;
@@ -58,7 +59,7 @@ public sealed class ProcessTests : IDisposable
         const int Count = 20;
         var ids = new[] { "a", "b", "c" };
         var (store, lane) = (new Store(), new TestLane());
-        var writers = ids.Select(id => new CrashHostProcess("write", $"{kind}", _folder.FullName, id, $"{Count}")).ToArray();
+        var writers = ids.Select(id => new CrashHostProcess(typeof(Saver), "write", $"{kind}", _folder.FullName, id, $"{Count}")).ToArray();
         await using var persister = Places.Persist(_folder.FullName, kind, store, lane.Post);
         try
         {
@@ -86,7 +87,7 @@ public sealed class ProcessTests : IDisposable
 
     private async Task<int> RunAndKillAsync(Random random, Dictionary<PlaceKind, int> saved)
     {
-        using var process = new CrashHostProcess("save", _folder.FullName, $"{random.Next(1_000_000)}");
+        using var process = new CrashHostProcess(typeof(Saver), "save", _folder.FullName, $"{random.Next(1_000_000)}");
         var killed = Task.CompletedTask;
         var reports = 0;
         if (random.Next(6) == 0)

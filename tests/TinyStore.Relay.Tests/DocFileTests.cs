@@ -1,7 +1,8 @@
 using TinyStore.Crdt;
-using TinyStore.Crdt.Tests.Files;
+using TinyStore.Crdt.CrashHost;
 using TinyStore.Relay.Tests.Support;
 using TinyStore.SignalR;
+using TinyStore.TestKit;
 using TinyStore.Yjs;
 
 namespace TinyStore.Relay.Tests;
@@ -182,7 +183,7 @@ public sealed class DocFileTests : IDisposable
         // On a busy machine few edits are saved before the kill.
         for (var round = 0; round < 12 || (saved.Count <= 20 && round < 100); round++)
         {
-            using var process = new CrashHostProcess("online", path, $"{host.Port}", Room);
+            using var process = new CrashHostProcess(typeof(Editor), "online", path, $"{host.Port}", Room);
             var killed = Task.CompletedTask;
             while (await process.Output.ReadLineAsync() is { } line)
             {
@@ -227,7 +228,7 @@ public sealed class DocFileTests : IDisposable
 
     private static async Task RunOfflineAsync(string path, string prefix, int count)
     {
-        using var process = new CrashHostProcess("offline", path, prefix, $"{count}");
+        using var process = new CrashHostProcess(typeof(Editor), "offline", path, prefix, $"{count}");
         Assert.Equal("saved", await process.Output.ReadLineAsync());
         process.Kill();
     }

@@ -12,6 +12,9 @@ public static class Requirement
     /// <summary>The name under which <c>TINYSTORE_REQUIRE</c> asks for Node.</summary>
     public const string Node = "node";
 
+    /// <summary>The name under which <c>TINYSTORE_REQUIRE</c> asks for a browser.</summary>
+    public const string Chromium = "chromium";
+
     /// <summary>Whether <c>TINYSTORE_REQUIRE</c> names it.</summary>
     public static bool IsRequired(string name)
     {
@@ -45,5 +48,17 @@ public static class Requirement
         {
             Missing(Node, e.Message);
         }
+    }
+
+    /// <summary>The path of the browser. The running test is skipped where there is none.</summary>
+    public static string ChromiumPath()
+    {
+        if (TinyStore.Node.Chromium.Find() is { } path)
+        {
+            return path;
+        }
+
+        Missing(Chromium, "there is no chromium on the path. Install it, on Debian with `apt-get install chromium`.");
+        throw new InvalidOperationException("Unreachable: a missing requirement throws.");
     }
 }

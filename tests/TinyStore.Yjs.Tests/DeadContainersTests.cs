@@ -74,7 +74,7 @@ public sealed class DeadContainersTests : IDisposable
         _high.ApplyUpdate(second, "test");
 
         Assert.Equal(keep ? ["k={}", "a=1", "b=2"] : ["k={}", "a=1"], read);
-        Assert.Equal(0, _high.GetMap("m")["k"].AsMap!.Count);
+        Assert.Empty(_high.GetMap("m")["k"].AsMap!);
         var stock = new YDoc();
         stock.ApplyUpdate(_high.EncodeStateAsUpdate(), "test");
         Assert.Equal(_high.GetMap("m").ToJson(), stock.GetMap("m").ToJson());

@@ -23,7 +23,7 @@ public class YDocLoadingTests
             }
         });
         var update = table.EncodeStateAsUpdate();
-        // Any generation counts. What the slabs hold is pinned, so it is not copied from one to the next either.
+        // Any generation counts.
         var collections = GC.CollectionCount(0);
         var doc = new YDoc();
         doc.ApplyUpdate(update);

@@ -92,7 +92,7 @@ public class YDocTests
     {
         var doc = new YDoc();
         doc.Transact(_ => doc.GetMap("new").Set("k", 1));
-        Assert.Equal(1, doc.GetMap("new").Count);
+        Assert.Single(doc.GetMap("new"));
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public class YDocTransactionsTests
             doc.GetMap("m").Set("a", 1);
             throw new FormatException();
         }));
-        Assert.Equal(1, doc.GetMap("m").Count);
+        Assert.Single(doc.GetMap("m"));
         Assert.Equal(1, updates);
         Assert.False(doc.IsInTransaction);
     }

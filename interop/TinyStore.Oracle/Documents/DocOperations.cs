@@ -18,6 +18,12 @@ internal static class DocOperations
         ["map.clear"] = MapClear,
     };
 
+    /// <summary>Operations of the protocol on what the engine reads and does not write yet.</summary>
+    private static readonly HashSet<string> ReadOnly = new(StringComparer.Ordinal)
+    {
+        "array.insert", "array.delete", "text.insert", "text.delete", "text.format", "text.embed", "xml.insert", "xml.attr",
+    };
+
     public static void Run(OracleDoc doc, JsonElement operation)
     {
         if (operation.ValueKind != JsonValueKind.Array)
@@ -29,7 +35,9 @@ internal static class DocOperations
         var name = arguments[0].ValueKind == JsonValueKind.String ? arguments[0].GetString()! : "";
         if (!Operations.TryGetValue(name, out var run))
         {
-            throw new OracleRequestException($"Unknown operation: \"{name}\".");
+            throw new OracleRequestException(ReadOnly.Contains(name)
+                ? $"{name} is not supported: this engine reads lists, text and XML, and writes maps."
+                : $"Unknown operation: \"{name}\".");
         }
 
         run(doc, arguments);
@@ -43,7 +51,7 @@ internal static class DocOperations
         {
             _ = kind == "map"
                 ? map.SetMap(key)
-                : throw new OracleRequestException($"$new does not know the type \"{kind}\".");
+                : throw new OracleRequestException($"$new can make a \"map\" here, and not \"{kind}\".");
         }
         else
         {

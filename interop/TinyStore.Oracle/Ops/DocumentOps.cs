@@ -20,6 +20,7 @@ internal static class DocumentOps
         ops.Add("doc.sv", StateVector);
         ops.Add("doc.snapshot", Snapshot);
         ops.Add("doc.json", Json);
+        ops.Add("doc.delta", Delta);
         ops.Add("doc.exec", Exec);
         ops.Add("doc.load", Load);
     }
@@ -85,6 +86,19 @@ internal static class DocumentOps
         answer.Result.WriteRawValue(root.ToJson(), skipInputValidation: true);
     }
 
+    private static void Delta(World world, Request request, Answer answer)
+    {
+        var text = (YText)world.Doc(request).Root(request.String("root"), "text");
+        var result = answer.Result;
+        result.WriteStartArray();
+        foreach (var op in text.ToDelta())
+        {
+            result.WriteRawValue(op.ToJson(), skipInputValidation: true);
+        }
+
+        result.WriteEndArray();
+    }
+
     private static void Exec(World world, Request request, Answer answer)
     {
         var doc = world.Doc(request);
@@ -118,7 +132,8 @@ internal static class DocumentOps
         });
     }
 
-    private static void Apply(YDoc doc, int version, byte[] update)
+    /// <summary>Applies an update in that version of the format, as one that came from elsewhere.</summary>
+    public static void Apply(YDoc doc, int version, byte[] update)
     {
         if (version == 2)
         {

@@ -69,13 +69,13 @@ internal static class PersisterOps
 
     private static async ValueTask LoadAsync(World world, Request request, Answer answer)
     {
-        UpdateOps.RequireV1(request);
+        var version = request.Version();
         var update = request.Bytes("update");
         var options = Options(request);
         await Repetition.RunAsync(request, answer, async () =>
         {
             using var doc = new YDoc();
-            doc.ApplyUpdate(update, "remote");
+            DocumentOps.Apply(doc, version, update);
             await using var persister = new YjsPersister(new Store(), doc, options);
             await persister.LoadAsync();
         });

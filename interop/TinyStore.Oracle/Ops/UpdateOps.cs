@@ -62,13 +62,4 @@ internal static class UpdateOps
 
         return update;
     }
-
-    /// <summary>For ops that read format V1 only.</summary>
-    public static void RequireV1(Request request, string field = "v")
-    {
-        if (request.Version(field) != 1)
-        {
-            throw new OracleRequestException("Update format V2 is not supported here.");
-        }
-    }
 }

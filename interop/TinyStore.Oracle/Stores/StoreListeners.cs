@@ -8,8 +8,8 @@ namespace TinyStore.Oracle.Stores;
 /// </summary>
 internal static class StoreListeners
 {
-    /// <summary>Gets what writes the arguments.</summary>
-    public delegate void Report(Action<Utf8JsonWriter> arguments);
+    /// <summary>Gets what writes the arguments, and those that TinyBase leaves out where a listener is called by hand.</summary>
+    public delegate void Report(Action<Utf8JsonWriter> arguments, Action<Utf8JsonWriter>? unlessCalled = null);
 
     private delegate StoreListener Adder(Store store, StoreArguments a, ListenerKind kind, Report report);
 
@@ -17,21 +17,17 @@ internal static class StoreListeners
     {
         ["HasTables"] = (s, a, k, r) => s.AddHasTablesListener(e => r(w => w.WriteBooleanValue(e.Exists)), k),
         ["Tables"] = (s, a, k, r) => s.AddTablesListener(e => r(w => { }), k),
-        ["TableIds"] = (s, a, k, r) => s.AddTableIdsListener(e => r(w => WriteChanges(w, e.GetIdChanges())), k),
+        ["TableIds"] = (s, a, k, r) => s.AddTableIdsListener(e => r(w => { }, w => WriteChanges(w, e.GetIdChanges())), k),
         ["HasTable"] = (s, a, k, r) => s.AddHasTableListener(a.OptionalId(0), e => r(w => Write(w, e.Exists, e.TableId)), k),
         ["Table"] = (s, a, k, r) => s.AddTableListener(a.OptionalId(0), e => r(w => WriteIds(w, e.TableId)), k),
-        ["TableCellIds"] = (s, a, k, r) => s.AddTableCellIdsListener(a.OptionalId(0), e => r(w => WriteChanges(w, e.GetIdChanges(), e.TableId)), k),
+        ["TableCellIds"] = (s, a, k, r) => s.AddTableCellIdsListener(a.OptionalId(0), e => r(w => WriteIds(w, e.TableId), w => WriteChanges(w, e.GetIdChanges())), k),
         ["HasTableCell"] = (s, a, k, r) => s.AddHasTableCellListener(a.OptionalId(0), a.OptionalId(1), e => r(w => Write(w, e.Exists, e.TableId, e.CellId)), k),
-        ["RowCount"] = (s, a, k, r) => s.AddRowCountListener(a.OptionalId(0), e => r(w =>
-        {
-            WriteIds(w, e.TableId);
-            w.WriteNumberValue(e.Count);
-        }), k),
-        ["RowIds"] = (s, a, k, r) => s.AddRowIdsListener(a.OptionalId(0), e => r(w => WriteChanges(w, e.GetIdChanges(), e.TableId)), k),
+        ["RowCount"] = (s, a, k, r) => s.AddRowCountListener(a.OptionalId(0), e => r(w => WriteIds(w, e.TableId), w => w.WriteNumberValue(e.Count)), k),
+        ["RowIds"] = (s, a, k, r) => s.AddRowIdsListener(a.OptionalId(0), e => r(w => WriteIds(w, e.TableId), w => WriteChanges(w, e.GetIdChanges())), k),
         ["SortedRowIds"] = (s, a, k, r) => s.AddSortedRowIdsListener(a.Id(0), a.OptionalId(1), StoreMethods.SortOptions(a, 2), e => r(w => Write(w, e)), k),
         ["HasRow"] = (s, a, k, r) => s.AddHasRowListener(a.OptionalId(0), a.OptionalId(1), e => r(w => Write(w, e.Exists, e.TableId, e.RowId)), k),
         ["Row"] = (s, a, k, r) => s.AddRowListener(a.OptionalId(0), a.OptionalId(1), e => r(w => WriteIds(w, e.TableId, e.RowId)), k),
-        ["CellIds"] = (s, a, k, r) => s.AddCellIdsListener(a.OptionalId(0), a.OptionalId(1), e => r(w => WriteChanges(w, e.GetIdChanges(), e.TableId, e.RowId)), k),
+        ["CellIds"] = (s, a, k, r) => s.AddCellIdsListener(a.OptionalId(0), a.OptionalId(1), e => r(w => WriteIds(w, e.TableId, e.RowId), w => WriteChanges(w, e.GetIdChanges())), k),
         ["HasCell"] = (s, a, k, r) => s.AddHasCellListener(a.OptionalId(0), a.OptionalId(1), a.OptionalId(2), e => r(w => Write(w, e.Exists, e.TableId, e.RowId, e.CellId)), k),
         ["Cell"] = (s, a, k, r) => s.AddCellListener(a.OptionalId(0), a.OptionalId(1), a.OptionalId(2), e => r(w =>
         {
@@ -39,14 +35,10 @@ internal static class StoreListeners
             CellJson.Write(w, e.New);
             CellJson.Write(w, e.Old);
         }), k),
-        ["InvalidCell"] = (s, a, k, r) => s.AddInvalidCellListener(a.OptionalId(0), a.OptionalId(1), a.OptionalId(2), e => r(w =>
-        {
-            WriteIds(w, e.TableId, e.RowId, e.CellId);
-            Write(w, e.Values);
-        }), k),
+        ["InvalidCell"] = (s, a, k, r) => s.AddInvalidCellListener(a.OptionalId(0), a.OptionalId(1), a.OptionalId(2), e => r(w => WriteIds(w, e.TableId, e.RowId, e.CellId), w => Write(w, e.Values)), k),
         ["HasValues"] = (s, a, k, r) => s.AddHasValuesListener(e => r(w => w.WriteBooleanValue(e.Exists)), k),
         ["Values"] = (s, a, k, r) => s.AddValuesListener(e => r(w => { }), k),
-        ["ValueIds"] = (s, a, k, r) => s.AddValueIdsListener(e => r(w => WriteChanges(w, e.GetIdChanges())), k),
+        ["ValueIds"] = (s, a, k, r) => s.AddValueIdsListener(e => r(w => { }, w => WriteChanges(w, e.GetIdChanges())), k),
         ["HasValue"] = (s, a, k, r) => s.AddHasValueListener(a.OptionalId(0), e => r(w => Write(w, e.Exists, e.ValueId)), k),
         ["Value"] = (s, a, k, r) => s.AddValueListener(a.OptionalId(0), e => r(w =>
         {
@@ -54,11 +46,7 @@ internal static class StoreListeners
             CellJson.Write(w, e.New);
             CellJson.Write(w, e.Old);
         }), k),
-        ["InvalidValue"] = (s, a, k, r) => s.AddInvalidValueListener(a.OptionalId(0), e => r(w =>
-        {
-            WriteIds(w, e.ValueId);
-            Write(w, e.Values);
-        }), k),
+        ["InvalidValue"] = (s, a, k, r) => s.AddInvalidValueListener(a.OptionalId(0), e => r(w => WriteIds(w, e.ValueId), w => Write(w, e.Values)), k),
         ["StartTransaction"] = (s, a, k, r) => s.AddStartTransactionListener(e => r(w => { })),
         ["WillFinishTransaction"] = (s, a, k, r) => s.AddWillFinishTransactionListener(e => r(w => { })),
         ["DidFinishTransaction"] = (s, a, k, r) => s.AddDidFinishTransactionListener(e => r(w => { })),
@@ -95,9 +83,8 @@ internal static class StoreListeners
         }
     }
 
-    private static void WriteChanges(Utf8JsonWriter writer, IReadOnlyDictionary<string, IdChange> changes, params ReadOnlySpan<string?> ids)
+    private static void WriteChanges(Utf8JsonWriter writer, IReadOnlyDictionary<string, IdChange> changes)
     {
-        WriteIds(writer, ids);
         writer.WriteStartObject();
         writer.WritePropertyName("idChanges");
         WriteIdChanges(writer, changes);

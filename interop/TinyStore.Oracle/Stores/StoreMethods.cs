@@ -61,6 +61,8 @@ internal static class StoreMethods
         ["hasValue"] = (store, a, to) => to.WriteBooleanValue(store.HasValue(a.Id(0))),
         ["hasTablesSchema"] = (store, _, to) => to.WriteBooleanValue(store.HasTablesSchema()),
         ["hasValuesSchema"] = (store, _, to) => to.WriteBooleanValue(store.HasValuesSchema()),
+        ["getListenerStats"] = (store, _, to) => WriteStats(to, store.GetListenerStats()),
+        ["isMergeable"] = (_, _, to) => to.WriteBooleanValue(false),
         ["getJson"] = (store, _, to) => to.WriteStringValue(store.GetJson()),
         ["getTablesJson"] = (store, _, to) => to.WriteStringValue(store.GetTablesJson()),
         ["getValuesJson"] = (store, _, to) => to.WriteStringValue(store.GetValuesJson()),
@@ -94,6 +96,35 @@ internal static class StoreMethods
         Offset = arguments.Integer(first + 1) ?? 0,
         Limit = arguments.Integer(first + 2),
     };
+
+    private static void WriteStats(Utf8JsonWriter to, StoreListenerStats stats)
+    {
+        to.WriteStartObject();
+        to.WriteNumber("hasTables", stats.HasTables);
+        to.WriteNumber("tables", stats.Tables);
+        to.WriteNumber("tableIds", stats.TableIds);
+        to.WriteNumber("hasTable", stats.HasTable);
+        to.WriteNumber("table", stats.Table);
+        to.WriteNumber("tableCellIds", stats.TableCellIds);
+        to.WriteNumber("hasTableCell", stats.HasTableCell);
+        to.WriteNumber("rowCount", stats.RowCount);
+        to.WriteNumber("rowIds", stats.RowIds);
+        to.WriteNumber("sortedRowIds", stats.SortedRowIds);
+        to.WriteNumber("hasRow", stats.HasRow);
+        to.WriteNumber("row", stats.Row);
+        to.WriteNumber("cellIds", stats.CellIds);
+        to.WriteNumber("hasCell", stats.HasCell);
+        to.WriteNumber("cell", stats.Cell);
+        to.WriteNumber("invalidCell", stats.InvalidCell);
+        to.WriteNumber("hasValues", stats.HasValues);
+        to.WriteNumber("values", stats.Values);
+        to.WriteNumber("valueIds", stats.ValueIds);
+        to.WriteNumber("hasValue", stats.HasValue);
+        to.WriteNumber("value", stats.Value);
+        to.WriteNumber("invalidValue", stats.InvalidValue);
+        to.WriteNumber("transaction", stats.Transaction);
+        to.WriteEndObject();
+    }
 
     /// <summary>Content without values leaves the values as they are.</summary>
     private static void SetContent(Store store, StoreArguments arguments)

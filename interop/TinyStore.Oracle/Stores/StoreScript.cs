@@ -10,6 +10,7 @@ internal sealed class StoreScript
     private readonly Dictionary<string, StoreListener> _listeners = new(StringComparer.Ordinal);
     private readonly Stack<StoreTransactionScope> _transactions = [];
     private Store _store = new();
+    private bool _isCalling;
 
     public StoreScript(Utf8JsonWriter transcript)
     {
@@ -31,10 +32,10 @@ internal sealed class StoreScript
                 _listeners.Clear();
                 _transactions.Clear();
                 break;
-            case "begin":
+            case "begin" or "startTransaction":
                 _transactions.Push(_store.BeginTransaction());
                 break;
-            case "end":
+            case "end" or "finishTransaction":
                 var rollback = step.TryGetProperty("rollback", out var value) && value.ValueKind == JsonValueKind.True;
                 if (_transactions.TryPop(out var transaction))
                 {
@@ -49,7 +50,9 @@ internal sealed class StoreScript
                 Listener(arguments).Dispose();
                 break;
             case "callListener":
+                _isCalling = true;
                 Listener(arguments).Invoke();
+                _isCalling = false;
                 break;
             case "getTransactionChanges":
                 Return(writer => TransactionJson.WriteChanges(writer, _store.GetTransactionChanges()));
@@ -67,12 +70,17 @@ internal sealed class StoreScript
     {
         var id = step.GetProperty("id").GetString()!;
         var mutator = step.TryGetProperty("mutator", out var value) && value.ValueKind == JsonValueKind.True;
-        _listeners[id] = StoreListeners.Add(_store, step.GetProperty("kind").GetString()!, arguments, mutator, write =>
+        _listeners[id] = StoreListeners.Add(_store, step.GetProperty("kind").GetString()!, arguments, mutator, (write, unlessCalled) =>
         {
             _transcript.WriteStartObject();
             _transcript.WriteString("ev", id);
             _transcript.WriteStartArray("a");
             write(_transcript);
+            if (!_isCalling)
+            {
+                unlessCalled?.Invoke(_transcript);
+            }
+
             _transcript.WriteEndArray();
             _transcript.WriteEndObject();
         });

@@ -5,7 +5,7 @@ import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
 
 import {callStore} from './stores.mjs';
-import {bytesOut} from './values.mjs';
+import {bytesOut, valueOut} from './values.mjs';
 
 const KEYS = ['a', 'b', 'c', 'd'];
 const WORDS = ['x', 'hello', 'grün', 'a😀b', '', 'line\nbreak', '\u{1F1E6}\u{1F1F9}'];
@@ -170,6 +170,34 @@ export const randomEdits = (doc, seed, transactions) => {
   return updates;
 };
 
+const ROOT_NAMES = ['m', 'l', 't', 'x'];
+
+/** One event as data: which root's observer was called, where, whether the list changed, and the keys in their order. */
+const eventOut = (root, event) => ({
+  root,
+  path: event.path,
+  list: event.childListChanged ?? event.transaction.changed.get(event.target)?.has(null) ?? false,
+  touched: [...(event.keysChanged ?? event.attributesChanged ?? event.transaction.changed.get(event.target))].filter((key) => key !== null),
+  // Not event.changes: for a text it computes the delta, which deletes formats from the document.
+  keys: [...event.keys].map(([key, {action, oldValue}]) => [key, action, valueOut(oldValue)]),
+});
+
+const observations = new WeakMap();
+
+/** What deep observers of the roots saw since the last call; the first call begins to observe. */
+const takeEvents = (doc) => {
+  const events = observations.get(doc) ?? [];
+  if (!observations.has(doc)) {
+    ROOTS.forEach((root, index) =>
+      root(doc).observeDeep((calls) =>
+        observations.get(doc).push(calls.map((event) => eventOut(ROOT_NAMES[index], event))),
+      ),
+    );
+  }
+  observations.set(doc, []);
+  return events;
+};
+
 const countStructs = (doc) => {
   const counts = {items: 0, deleted: 0, gc: 0};
   for (const structs of doc.store.clients.values()) {
@@ -209,6 +237,9 @@ export const testingOps = {
       }
     }
   },
+
+  /** The events of deep observers of the random edits' roots, one array a call, since the last request; the first begins. */
+  'doc.events': (world, request) => ({result: takeEvents(world.doc(request).doc)}),
 
   /** How many structs of which fate a document holds: {"items", "deleted", "gc"}. */
   'doc.structs': (world, request) => ({result: countStructs(world.doc(request).doc)}),

@@ -22,11 +22,14 @@ internal static class ContainerIds
     private const ulong FirstCopy = (1UL << 53) - (1UL << 51);
     private const ulong CopyCount = 1UL << 50;
 
+    // More than all numbers and separators of a container's description take.
+    private const int MostNumbers = 128;
+
     /// <summary>The root name that TinyBase uses.</summary>
     public const string DefaultRoot = "tinybase";
 
     /// <summary>Makes the two containers of a root, <c>t</c> at clock 0 and <c>v</c> at clock 1.</summary>
-    public static ulong Genesis(string root) => root == DefaultRoot ? YItemId.MaxClient : Hash($"genesis|{root}");
+    public static ulong Genesis(string root) => root == DefaultRoot ? YItemId.MaxClient : Hash(Encoding.UTF8.GetBytes($"genesis|{root}"));
 
     /// <summary>
     /// Makes a container at its clock 0.
@@ -36,8 +39,25 @@ internal static class ContainerIds
     /// <param name="key">The key in the parent.</param>
     /// <param name="tail">The last element ever written under that key, which is dead; null where there was none.</param>
     /// <param name="attempt">Counts up while the id is taken.</param>
-    public static ulong Of(string root, YItemId? parent, string key, YItemId? tail, int attempt) =>
-        Hash($"container|{attempt}|{Show(parent)}|{Show(tail)}|{root.Length}|{root}|{key}");
+    /// <remarks>
+    /// The hash is taken of the UTF-8 bytes of <c>container|attempt|parent|tail|length of root|root|key</c>; ids are
+    /// <c>client:clock</c> and <c>-</c> where there is none.
+    /// </remarks>
+    public static ulong Of(string root, YItemId? parent, string key, YItemId? tail, int attempt)
+    {
+        var most = MostNumbers + Encoding.UTF8.GetMaxByteCount(root.Length + key.Length);
+        var utf8 = most <= 512 ? stackalloc byte[512] : new byte[most];
+        "container|"u8.CopyTo(utf8);
+        var length = "container|"u8.Length;
+        Add(utf8, ref length, (ulong)attempt, '|');
+        Add(utf8, ref length, parent);
+        Add(utf8, ref length, tail);
+        Add(utf8, ref length, (ulong)root.Length, '|');
+        length += Encoding.UTF8.GetBytes(root, utf8[length..]);
+        utf8[length++] = (byte)'|';
+        length += Encoding.UTF8.GetBytes(key, utf8[length..]);
+        return Hash(utf8[..length]);
+    }
 
     /// <summary>
     /// Writes cells that a lost container held, again. The id is made of all that is written and where, so that peers that
@@ -57,15 +77,32 @@ internal static class ContainerIds
     /// <summary>Whether somebody wrote the cell himself.</summary>
     public static bool IsWritten(ulong client) => client is < FirstCopy or >= FirstCopy + CopyCount;
 
-    private static string Show(YItemId? id) =>
-        id is { } some ? string.Create(CultureInfo.InvariantCulture, $"{some.Client}:{some.Clock}") : "-";
-
-    // The first eight bytes of SHA-256 over the UTF-8 bytes, as a big-endian number, modulo 2^50-1, from 2^53-2^50 on.
-    private static ulong Hash(string text)
+    private static void Add(Span<byte> utf8, ref int length, YItemId? id)
     {
-        Span<byte> utf8 = text.Length <= 256 ? stackalloc byte[Encoding.UTF8.GetMaxByteCount(text.Length)] : new byte[Encoding.UTF8.GetByteCount(text)];
+        if (id is { } some)
+        {
+            Add(utf8, ref length, some.Client, ':');
+            Add(utf8, ref length, some.Clock, '|');
+        }
+        else
+        {
+            "-|"u8.CopyTo(utf8[length..]);
+            length += 2;
+        }
+    }
+
+    private static void Add(Span<byte> utf8, ref int length, ulong number, char end)
+    {
+        number.TryFormat(utf8[length..], out var written, provider: CultureInfo.InvariantCulture);
+        length += written;
+        utf8[length++] = (byte)end;
+    }
+
+    // The first eight bytes of SHA-256, as a big-endian number, modulo 2^50-1, from 2^53-2^50 on.
+    private static ulong Hash(ReadOnlySpan<byte> utf8)
+    {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(text, utf8)], hash);
+        SHA256.HashData(utf8, hash);
         return First + (Number(hash) % Count);
     }
 

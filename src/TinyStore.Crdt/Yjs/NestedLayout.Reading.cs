@@ -71,6 +71,8 @@ internal sealed partial class NestedLayout
         }
     }
 
+    public override bool MayHaveRow(string tableId, string rowId) => FindRow(tableId, rowId) is not null;
+
     public override bool TryReadCell(string tableId, string rowId, string cellId, out CellValue value)
     {
         value = default;
@@ -130,12 +132,7 @@ internal sealed partial class NestedLayout
         {
             return known;
         }
-        if (_root.TryGetMap(key, out var map))
-        {
-            return map;
-        }
-        ReportAt(_root, key, key);
-        return null;
+        return FindIn(_root, key, key);
     }
 
     private YMap? FindTable(string tableId)
@@ -144,16 +141,11 @@ internal sealed partial class NestedLayout
         {
             return table;
         }
-        if (FindTables() is { } tables && tables.TryGetMap(tableId, out table))
+        if (FindTables() is { } tables && FindIn(tables, tableId, TablesKey, tableId) is { } found)
         {
-            _tableMaps[tableId] = table;
-            return table;
+            return _tableMaps[tableId] = found;
         }
         _tableMaps.Remove(tableId);
-        if (_tables is not null)
-        {
-            ReportAt(_tables, tableId, TablesKey, tableId);
-        }
         return null;
     }
 
@@ -163,28 +155,27 @@ internal sealed partial class NestedLayout
         {
             return _lastRow;
         }
-        if (FindTable(tableId) is not { } table)
-        {
-            return null;
-        }
-        if (table.TryGetMap(rowId, out var row))
-        {
-            return Remember(tableId, rowId, row);
-        }
-        ReportAt(table, rowId, TablesKey, tableId, rowId);
-        return null;
+        return FindTable(tableId) is { } table && FindIn(table, rowId, TablesKey, tableId, rowId) is { } row
+            ? Remember(tableId, rowId, row)
+            : null;
     }
 
     private bool IsLastRow(string tableId, string rowId) =>
         _lastRow is { IsDeleted: false } && rowId == _lastRowId && tableId == _lastTableId;
 
-    // Where a container was looked for and is none.
-    private void ReportAt(YMap around, string key, string containers, string? tableId = null, string? rowId = null)
+    // The live map under a key. What else stands there is reported.
+    private YMap? FindIn(YMap around, string key, string containers, string? tableId = null, string? rowId = null)
     {
-        if (around.TryGetValue(key, out var foreign))
+        if (!around.TryGetLastItem(key, out var last) || last.IsDeleted)
         {
-            Report(PathOf(containers, tableId, rowId), CellCodec.Describe(foreign));
+            return null;
         }
+        if (last.Map is not { } map)
+        {
+            Report(PathOf(containers, tableId, rowId), CellCodec.Describe(last.Value));
+            return null;
+        }
+        return map;
     }
 
     private YMap Remember(string tableId, string rowId, YMap row)

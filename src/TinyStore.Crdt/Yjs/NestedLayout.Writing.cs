@@ -54,13 +54,12 @@ internal sealed partial class NestedLayout
         {
             return null;
         }
-        var row = Ensure(table, rowId, HasUniqueRowId(tableId, rowId));
-        if (row is null)
+        if (Ensure(table, rowId, HasUniqueRowId(tableId, rowId)) is { } row)
         {
-            ReportAt(table, rowId, TablesKey, tableId, rowId);
-            return null;
+            return Remember(tableId, rowId, row);
         }
-        return Remember(tableId, rowId, row);
+        FindRow(tableId, rowId);
+        return null;
     }
 
     private YMap? EnsureTable(string tableId)
@@ -114,16 +113,12 @@ internal sealed partial class NestedLayout
     // last under the key. Whatever live map is there is used, whoever made it.
     private YMap? Ensure(YMap parent, string key, bool isPlain)
     {
-        if (parent.TryGetMap(key, out var live))
-        {
-            return live;
-        }
         YItemId? tail = null;
         if (parent.TryGetLastItem(key, out var last))
         {
             if (!last.IsDeleted)
             {
-                return null;
+                return last.Map;
             }
             tail = last.LastId;
         }

@@ -50,6 +50,8 @@ internal abstract class YjsLayout(YjsPersister persister, YDoc doc, YjsPersister
 
     public virtual void ReadRow(string tableId, string rowId, List<KeyValuePair<string, CellValue>> cells) => throw HasNoRows();
 
+    public virtual bool MayHaveRow(string tableId, string rowId) => true;
+
     protected void Mark(DocumentPath path) => persister.Mark(path);
 
     protected void Report(string where, string what) => persister.Report(where, what);

@@ -80,6 +80,9 @@ public sealed partial class YjsPersister : CrdtPersister
         _layout.ReadRow(tableId, rowId, cells);
 
     /// <inheritdoc/>
+    protected override bool MayHaveRow(string tableId, string rowId) => _layout.MayHaveRow(tableId, rowId);
+
+    /// <inheritdoc/>
     protected override bool TryReadCell(string tableId, string rowId, string cellId, out CellValue value) =>
         _layout.TryReadCell(tableId, rowId, cellId, out value);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TinyStore.Yjs.Structs;
 
 namespace TinyStore.Yjs;
@@ -6,7 +7,8 @@ namespace TinyStore.Yjs;
 /// What a transaction changed in one type. Read it while the observer runs; afterwards, what was not read before throws
 /// <see cref="InvalidOperationException"/>.
 /// </summary>
-public abstract class YEvent
+[DebuggerDisplay("{GetType().Name,nq} of {Target.DebuggerText,nq}")]
+public abstract partial class YEvent
 {
     private YType _currentTarget;
     private IReadOnlyList<YPathStep>? _path;
@@ -64,20 +66,6 @@ public abstract class YEvent
     {
         _currentTarget = type;
         _path = null;
-    }
-
-    /// <summary>The changed keys of the target as strings.</summary>
-    private protected IReadOnlyCollection<string> ReadKeysChanged()
-    {
-        var changed = Transaction.State.Changed;
-        var keys = new string[changed[Ordinal].KeyCount];
-        var cursor = -1;
-        for (var i = 0; changed.NextKey(Ordinal, ref cursor, out var key); i++)
-        {
-            keys[i] = Store.Keys.String(key);
-        }
-
-        return keys;
     }
 
     private YPathStep[] MakePath()

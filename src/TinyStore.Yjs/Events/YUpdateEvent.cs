@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace TinyStore.Yjs;
 
 /// <summary>What one transaction did to a document, as an update that other documents can apply.</summary>
+[DebuggerDisplay("{Update.Length} bytes, local {IsLocal}")]
 public readonly struct YUpdateEvent
 {
     internal YUpdateEvent(ReadOnlyMemory<byte> update, YTransaction transaction)

@@ -18,6 +18,9 @@ internal sealed partial class UpdateIntegrator(StructStore store)
     /// <summary>Whether anything waits.</summary>
     public bool HasPending => _pending is not null || _pendingDeletes is not null;
 
+    /// <summary>For each client that structs wait for: the missing clock.</summary>
+    public Dictionary<ulong, uint> Missing => _pending is null ? [] : new(_pending.Missing);
+
     /// <summary>The structs that wait, as an update without deletes whose Embed and Format hold lib0 values.</summary>
     public byte[]? PendingUpdate => _pending?.Update;
 

@@ -24,6 +24,15 @@ internal sealed class Lib0Writer : IDisposable
     /// <summary>Takes back what was written after a position.</summary>
     public void Truncate(int length) => _length = Math.Min(length, _length);
 
+    /// <summary>Makes room, so that so many bytes can be written without growing.</summary>
+    public void Reserve(int count)
+    {
+        if (_buffer.Length - _length < count)
+        {
+            Grow(count);
+        }
+    }
+
     /// <summary>Moves what was written after a position and puts a varUint there: for a count that is known only afterwards.</summary>
     public void InsertVarUint(int position, ulong value)
     {
@@ -133,11 +142,7 @@ internal sealed class Lib0Writer : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Span<byte> GetSpan(int count)
     {
-        if (_buffer.Length - _length < count)
-        {
-            Grow(count);
-        }
-
+        Reserve(count);
         return _buffer.AsSpan(_length, count);
     }
 

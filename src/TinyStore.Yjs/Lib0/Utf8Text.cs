@@ -37,6 +37,26 @@ internal static class Utf8Text
         return position;
     }
 
+    /// <summary>The same as <see cref="OffsetOfUnit"/>, for the unit that has <paramref name="units"/> units from itself to the end.</summary>
+    public static int OffsetOfUnitFromEnd(ReadOnlySpan<byte> bytes, uint units, out bool insidePair)
+    {
+        var position = bytes.Length;
+        uint seen = 0;
+        while (seen < units)
+        {
+            do
+            {
+                position--;
+            }
+            while ((bytes[position] & 0xC0) == 0x80);
+
+            seen += bytes[position] < 0xF0 ? 1u : 2u;
+        }
+
+        insidePair = seen > units;
+        return insidePair ? position + 4 : position;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsShortAscii(ReadOnlySpan<byte> bytes)
     {

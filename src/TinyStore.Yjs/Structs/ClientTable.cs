@@ -159,6 +159,20 @@ internal sealed class ClientTable(Slab<Entry> entries)
         return true;
     }
 
+    /// <summary>How many handles follow one another from a position on.</summary>
+    public int RunLength(int client, in ClockPosition position)
+    {
+        ref var record = ref _records[client];
+        return record.Runs != 0 ? _runs[record.Runs]!.RunLength(position) : record.Count - position.Offset;
+    }
+
+    /// <summary>Goes to the first struct behind the run that a position is in.</summary>
+    public bool MoveToNextRun(int client, ref ClockPosition position)
+    {
+        position.Offset += RunLength(client, position) - 1;
+        return MoveNext(client, ref position);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool MovePrevious(int client, ref ClockPosition position)
     {

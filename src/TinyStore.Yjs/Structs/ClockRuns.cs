@@ -55,6 +55,9 @@ internal sealed class ClockRuns
         return run.Handle + position.Offset;
     }
 
+    /// <summary>How many handles follow one another from a position on.</summary>
+    public int RunLength(in ClockPosition position) => _blocks[position.Block][position.Run].Count - position.Offset;
+
     public bool MoveNext(ref ClockPosition position)
     {
         if (position.Offset + 1 < _blocks[position.Block][position.Run].Count)

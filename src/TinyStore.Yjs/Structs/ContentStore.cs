@@ -12,7 +12,8 @@ namespace TinyStore.Yjs.Structs;
 /// block   = length (4 bytes), bytes, slack up to the size of its class
 /// address = chunk * 8192 + offset / 8, or with the top bit: index of an array of its own (blocks above 16 KB)
 /// </code>
-/// Address 0 means none.
+/// Address 0 means none. An array of its own is cut where it is, at either end, until three quarters of it are unused: of a
+/// long text in many pieces, cutting copies the shorter side of each cut.
 /// </remarks>
 internal sealed class ContentStore
 {
@@ -25,7 +26,7 @@ internal sealed class ContentStore
     private readonly uint[] _free = new uint[ClassOf(LargestClassSize) + 1];
     private readonly Stack<int> _freeLarge = new();
     private byte[][] _chunks = [new byte[FirstChunkSize]];
-    private byte[]?[] _large = [];
+    private LargeBlock[] _large = [];
     private int _largeCount;
     private int _chunkCount = 1;
     private int _used = 8;
@@ -66,18 +67,19 @@ internal sealed class ContentStore
             return;
         }
 
-        var block = Block(address);
-        var size = SizeFor(BinaryPrimitives.ReadInt32LittleEndian(block));
-        UsedBytes -= size;
         if ((address & LargeBit) != 0)
         {
             var index = (int)(address & ~LargeBit);
-            _large[index] = null;
+            UsedBytes -= _large[index].Array.Length;
+            Bytes -= _large[index].Array.Length;
+            _large[index] = default;
             _freeLarge.Push(index);
-            Bytes -= size;
             return;
         }
 
+        var block = Block(address);
+        var size = SizeFor(BinaryPrimitives.ReadInt32LittleEndian(block));
+        UsedBytes -= size;
         ref var head = ref _free[ClassOf(size)];
         BinaryPrimitives.WriteUInt32LittleEndian(block, head);
         head = address;
@@ -88,9 +90,9 @@ internal sealed class ContentStore
     {
         var old = this[address];
         var length = checked(old.Length + more.Length);
-        if (SizeFor(length) == SizeFor(old.Length))
+        var block = Block(address);
+        if ((address & LargeBit) != 0 ? HeaderSize + (long)length <= block.Length : SizeFor(length) == SizeFor(old.Length))
         {
-            var block = Block(address);
             more.CopyTo(block[(HeaderSize + old.Length)..]);
             BinaryPrimitives.WriteInt32LittleEndian(block, length);
             return address;
@@ -104,7 +106,33 @@ internal sealed class ContentStore
     /// <summary>Cuts a content to its first bytes, followed by <paramref name="end"/>; returns where it is now.</summary>
     public uint Truncate(uint address, int length, ReadOnlySpan<byte> end = default)
     {
+        if (CanShrinkTo(address, length))
+        {
+            var block = Block(address);
+            end.CopyTo(block[(HeaderSize + length)..]);
+            BinaryPrimitives.WriteInt32LittleEndian(block, length + end.Length);
+            return address;
+        }
+
         var moved = Add(this[address][..length], end);
+        Free(address);
+        return moved;
+    }
+
+    /// <summary>Cuts the first bytes off and puts <paramref name="front"/>, not longer than they are, in their place; returns where it is now.</summary>
+    public uint RemoveFront(uint address, int count, ReadOnlySpan<byte> front = default)
+    {
+        var length = this[address].Length - count;
+        if (CanShrinkTo(address, length))
+        {
+            _large[address & ~LargeBit].Start += count - front.Length;
+            var block = Block(address);
+            front.CopyTo(block[HeaderSize..]);
+            BinaryPrimitives.WriteInt32LittleEndian(block, front.Length + length);
+            return address;
+        }
+
+        var moved = Add(front, this[address][count..]);
         Free(address);
         return moved;
     }
@@ -132,8 +160,11 @@ internal sealed class ContentStore
         return 8 + ((log - 6) * 4) + ((size - 1 - (1 << log)) >> (log - 2)) + 1;
     }
 
+    private bool CanShrinkTo(uint address, int length) =>
+        (address & LargeBit) != 0 && length > _large[address & ~LargeBit].Array.Length / 4;
+
     private Span<byte> Block(uint address) => (address & LargeBit) != 0
-        ? _large[address & ~LargeBit]
+        ? _large[address & ~LargeBit].Array.AsSpan(_large[address & ~LargeBit].Start)
         : _chunks[address >> 13].AsSpan((int)(address & 8191) << 3);
 
     private void Fill(uint address, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
@@ -187,7 +218,7 @@ internal sealed class ContentStore
             }
         }
 
-        _large[index] = GC.AllocateUninitializedArray<byte>(size);
+        _large[index] = new LargeBlock { Array = GC.AllocateUninitializedArray<byte>(size) };
         Bytes += size;
         return LargeBit | (uint)index;
     }
@@ -212,8 +243,15 @@ internal sealed class ContentStore
             Array.Resize(ref _chunks, _chunkCount + Math.Max(1, _chunkCount / 4));
         }
 
-        _chunks[_chunkCount++] = GC.AllocateUninitializedArray<byte>(ChunkSize, pinned: true);
+        _chunks[_chunkCount++] = Chunk.Uninitialized<byte>(ChunkSize);
         Bytes += ChunkSize;
         _used = 0;
+    }
+
+    /// <summary>A block in an array of its own: its header is at <see cref="Start"/>.</summary>
+    private struct LargeBlock
+    {
+        public byte[] Array;
+        public int Start;
     }
 }

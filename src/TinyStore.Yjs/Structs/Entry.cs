@@ -88,19 +88,25 @@ internal struct Entry
         _meta = (uint)client | ((uint)kind << KindShift);
     }
 
-    /// <summary>The first item of a key, which has neither neighbours nor origins.</summary>
-    public Entry(int client, uint clock, EntryKind kind, long value, int parent, int key)
-        : this(client, clock, kind, value)
+    /// <summary>Becomes the first item of a key, which has neither neighbours nor origins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetCell(int client, uint clock, EntryKind kind, long value, int parent, int key)
     {
+        Left = 0;
+        Right = 0;
         _place = (uint)parent | MapBit;
         Key = key;
+        Value = value;
+        Clock = clock;
+        _meta = (uint)client | ((uint)kind << KindShift);
     }
 
-    /// <summary>An item in its place. A row, where it has one, is put into <see cref="Key"/> afterwards.</summary>
+    /// <summary>Becomes an item in its place. A row, where it has one, is put into <see cref="Key"/> afterwards.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public Entry(in Draft draft, int left, OriginKind origin)
+    public void SetItem(in Draft draft, int left, OriginKind origin)
     {
         Left = left;
+        Right = 0;
         _place = (uint)draft.Parent | ((uint)origin << OriginShift) | (draft.HasRightOrigin ? RightOriginBit : 0) | (draft.Key != 0 ? MapBit : 0);
         Key = draft.Key;
         Value = draft.Value;

@@ -44,6 +44,5 @@ internal sealed class IntArray
         Length += Mask + 1;
     }
 
-    /// <summary>Full pieces are pinned, as those of a <see cref="Slab{T}"/>.</summary>
-    private static int[] Piece(int length) => length > Mask ? GC.AllocateArray<int>(Mask + 1, pinned: true) : new int[length];
+    private static int[] Piece(int length) => length > Mask ? Chunk.Zeroed<int>(Mask + 1) : new int[length];
 }

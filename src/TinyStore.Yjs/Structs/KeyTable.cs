@@ -21,7 +21,8 @@ internal sealed class KeyTable
     private byte[][] _chunks = [new byte[FirstChunkSize]];
     private int _chunk;
     private int _used;
-    private IntArray _slots = new(32);
+    private int _bits = 5;
+    private IntArray _slots = new(1 << 5);
     private string?[]?[] _strings = [];
 
     private struct KeyRecord
@@ -86,20 +87,34 @@ internal sealed class KeyTable
         return id != 0 ? id : Add(utf8, hash, slot);
     }
 
+    /// <remarks>
+    /// A slot holds an id, which needs no more bits than the table has slots, and above it as many bits of the hash as are
+    /// left: a search looks at the record, which is somewhere else in memory, only where they are the same.
+    /// <code>
+    /// hash   tag     | slot        _bits bits
+    /// slot   tag     | id
+    /// </code>
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Find(ReadOnlySpan<byte> utf8, uint hash, out int slot)
     {
-        var mask = _slots.Length - 1;
-        slot = (int)hash & mask;
+        var mask = (1u << _bits) - 1;
+        slot = (int)(hash & mask);
         while (true)
         {
-            var id = _slots[slot];
-            if (id == 0 || (_records[id].Hash == hash && Utf8(id).SequenceEqual(utf8)))
+            var found = (uint)_slots[slot];
+            if (found == 0)
+            {
+                return 0;
+            }
+
+            var id = (int)(found & mask);
+            if (((found ^ hash) & ~mask) == 0 && _records[id].Hash == hash && Utf8(id).SequenceEqual(utf8))
             {
                 return id;
             }
 
-            slot = (slot + 1) & mask;
+            slot = (int)((uint)(slot + 1) & mask);
         }
     }
 
@@ -123,7 +138,7 @@ internal sealed class KeyTable
         }
 
         var id = _records.Append(record);
-        _slots[slot] = id;
+        _slots[slot] = (int)((hash & ~((1u << _bits) - 1)) | (uint)id);
         if (id * 4L > _slots.Length * 3L)
         {
             Rehash();
@@ -163,17 +178,19 @@ internal sealed class KeyTable
             throw new InvalidOperationException("The document is full: it holds 800 million distinct keys.");
         }
 
-        var slots = new IntArray(_slots.Length * 2);
-        var mask = slots.Length - 1;
+        _bits++;
+        var slots = new IntArray(1 << _bits);
+        var mask = (1u << _bits) - 1;
         for (var id = 1; id < _records.End; id++)
         {
-            var slot = (int)_records[id].Hash & mask;
+            var hash = _records[id].Hash;
+            var slot = (int)(hash & mask);
             while (slots[slot] != 0)
             {
-                slot = (slot + 1) & mask;
+                slot = (int)((uint)(slot + 1) & mask);
             }
 
-            slots[slot] = id;
+            slots[slot] = (int)((hash & ~mask) | (uint)id);
         }
 
         _slots = slots;

@@ -17,7 +17,7 @@ internal sealed class LongArray
         for (var i = 0; i < _pieces.Length; i++)
         {
             var left = length - (i << Shift);
-            _pieces[i] = left > Mask ? GC.AllocateArray<long>(Mask + 1, pinned: true) : new long[left]; // as in a Slab
+            _pieces[i] = left > Mask ? Chunk.Zeroed<long>(Mask + 1) : new long[left];
         }
     }
 

@@ -4,9 +4,7 @@ namespace TinyStore.Yjs.Structs;
 
 /// <summary>
 /// Many small structs in a few arrays, addressed by int. 0 is never given out, so that it can mean "none". Arrays stay below
-/// 80 KB, away from the large object heap; the first one starts small and doubles, so that a small document stays small. Full
-/// ones are pinned: they live as long as the document, and collections while it loads would copy them from one generation to
-/// the next, which took half the time of loading.
+/// 80 KB (<see cref="Chunk"/>); the first one starts small and doubles, so that a small document stays small.
 /// </summary>
 /// <typeparam name="T">4 to 32 bytes: a free slot holds the index of the next free one, and 2,048 slots make one array.</typeparam>
 internal sealed class Slab<T>
@@ -41,22 +39,37 @@ internal sealed class Slab<T>
     /// <summary>A slot: a free one if there is one, else a new one at the end.</summary>
     public int Add(in T value)
     {
+        var index = Add();
+        this[index] = value;
+        return index;
+    }
+
+    /// <summary>A slot with whatever was in it, to be filled in place: a large value is not built elsewhere and copied then.</summary>
+    public int Add()
+    {
         var index = _free;
         if (index == 0)
         {
-            return Append(value);
+            return Append();
         }
 
-        ref var slot = ref this[index];
-        _free = Unsafe.As<T, int>(ref slot);
+        _free = Unsafe.As<T, int>(ref this[index]);
         FreeCount--;
-        slot = value;
         return index;
     }
 
     /// <summary>A new slot at the end: consecutive calls give consecutive indexes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Append(in T value)
+    {
+        var index = Append();
+        this[index] = value;
+        return index;
+    }
+
+    /// <summary>A new slot at the end, with whatever is in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public int Append()
     {
         var index = _end;
         var chunk = index >> Shift;
@@ -66,7 +79,6 @@ internal sealed class Slab<T>
         }
 
         _end++;
-        _chunks[chunk][index & Mask] = value;
         return index;
     }
 
@@ -96,6 +108,6 @@ internal sealed class Slab<T>
             _chunks[i] ??= [];
         }
 
-        _chunks[chunk] = GC.AllocateUninitializedArray<T>(Mask + 1, pinned: true);
+        _chunks[chunk] = Chunk.Uninitialized<T>(Mask + 1);
     }
 }

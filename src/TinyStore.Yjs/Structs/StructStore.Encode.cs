@@ -1,15 +1,15 @@
 using System.Runtime.CompilerServices;
 using TinyStore.Yjs.Lib0;
-using TinyStore.Yjs.Transactions;
 using TinyStore.Yjs.Updates;
 
 namespace TinyStore.Yjs.Structs;
 
-// Structs as V1 bytes. Clients are written highest id first, everywhere.
+// Structs in either format. Clients are written highest id first, everywhere.
 internal sealed partial class StructStore
 {
     /// <summary>Writes the structs that a peer lacks: <c>#clients, per client: #structs, client, clock, structs…</c></summary>
-    public void WriteStructs(Lib0Writer writer, YStateVector? known, YContentFormat format = YContentFormat.Json)
+    public void WriteStructs<T>(in T encoder, YStateVector? known)
+        where T : struct, IStructEncoder
     {
         var clients = Clients.InWriteOrder();
         var count = 0;
@@ -21,160 +21,46 @@ internal sealed partial class StructStore
             }
         }
 
-        writer.WriteVarUint((uint)count);
+        encoder.WriteGroupCount((uint)count);
         foreach (var client in clients.AsSpan(0, count))
         {
-            WriteStructs(writer, client, KnownClock(known, client), format);
+            WriteStructs(encoder, client, KnownClock(known, client));
         }
     }
 
     /// <summary>Writes one client's structs from a clock on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void WriteStructs(Lib0Writer writer, int client, uint clock, YContentFormat format)
+    public void WriteStructs<T>(in T encoder, int client, uint clock)
+        where T : struct, IStructEncoder
     {
         var position = Clients.Position(client, clock);
-        writer.WriteVarUint((uint)Clients.CountFrom(client, position));
-        writer.WriteVarUint(Clients[client].Id);
-        writer.WriteVarUint(clock);
-        var handle = Clients.Handle(client, position);
-        WriteStruct(writer, handle, clock - Entries[handle].Clock, format);
-        while (Clients.MoveNext(client, ref position))
+        encoder.BeginGroup((uint)Clients.CountFrom(client, position), Clients[client].Id, clock);
+        var offset = clock - Entries[Clients.Handle(client, position)].Clock;
+        do
         {
-            WriteStruct(writer, Clients.Handle(client, position), 0, format);
-        }
-    }
-
-    /// <summary>Writes the delete set of the whole document.</summary>
-    public void WriteDeleteSet(Lib0Writer writer)
-    {
-        using var body = new Lib0Writer();
-        using var ranges = new Lib0Writer();
-        var clientCount = 0u;
-        foreach (var client in Clients.InWriteOrder())
-        {
-            ranges.Clear();
-            var count = WriteDeletedRanges(ranges, client);
-            if (count > 0)
+            var handle = Clients.Handle(client, position);
+            var end = handle + Clients.RunLength(client, position);
+            for (; handle < end; handle++)
             {
-                clientCount++;
-                body.WriteVarUint(Clients[client].Id);
-                body.WriteVarUint(count);
-                body.WriteBytes(ranges.Written);
+                WriteStruct(encoder, handle, offset);
+                offset = 0;
             }
         }
-
-        writer.WriteVarUint(clientCount);
-        writer.WriteBytes(body.Written);
-    }
-
-    /// <summary>Writes the delete set of a transaction, which is sorted and joined.</summary>
-    public void WriteDeleteSet(Lib0Writer writer, DeletedRanges deleted)
-    {
-        var ranges = deleted.Ranges;
-        if (ranges.Length == 0 || ranges[0].Client == ranges[^1].Client)
-        {
-            writer.WriteVarUint(ranges.Length == 0 ? 0u : 1u);
-            WriteRanges(writer, ranges);
-            return;
-        }
-
-        var clients = new List<(ulong Id, int Client)>();
-        foreach (var range in ranges)
-        {
-            if (clients.Count == 0 || clients[^1].Client != range.Client)
-            {
-                clients.Add((Clients[range.Client].Id, range.Client));
-            }
-        }
-
-        clients.Sort(static (a, b) => b.Id.CompareTo(a.Id));
-        writer.WriteVarUint((uint)clients.Count);
-        foreach (var (_, client) in clients)
-        {
-            WriteRanges(writer, deleted.OfClient(client));
-        }
-    }
-
-    public void WriteStateVector(Lib0Writer writer)
-    {
-        var clients = Clients.InWriteOrder();
-        writer.WriteVarUint((uint)clients.Length);
-        foreach (var client in clients)
-        {
-            writer.WriteVarUint(Clients[client].Id);
-            writer.WriteVarUint(Clients[client].Next);
-        }
+        while (Clients.MoveToNextRun(client, ref position));
     }
 
     private uint KnownClock(YStateVector? known, int client) =>
         known is not null && known.TryGet(Clients[client].Id, out var clock) ? clock : 0;
 
-    private void WriteRanges(Lib0Writer writer, ReadOnlySpan<DeletedRange> ranges)
-    {
-        if (ranges.Length == 0)
-        {
-            return;
-        }
-
-        writer.WriteVarUint(Clients[ranges[0].Client].Id);
-        writer.WriteVarUint((uint)ranges.Length);
-        foreach (var range in ranges)
-        {
-            writer.WriteVarUint(range.Clock);
-            writer.WriteVarUint(range.Length);
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private uint WriteDeletedRanges(Lib0Writer writer, int client)
-    {
-        var position = default(ClockPosition);
-        uint count = 0;
-        uint start = 0;
-        uint length = 0;
-        do
-        {
-            ref var entry = ref Entries[Clients.Handle(client, position)];
-            if (!entry.IsDeleted)
-            {
-                if (length > 0)
-                {
-                    writer.WriteVarUint(start);
-                    writer.WriteVarUint(length);
-                    count++;
-                    length = 0;
-                }
-
-                continue;
-            }
-
-            if (length == 0)
-            {
-                start = entry.Clock;
-            }
-
-            length += entry.Length;
-        }
-        while (Clients.MoveNext(client, ref position));
-
-        if (length > 0)
-        {
-            writer.WriteVarUint(start);
-            writer.WriteVarUint(length);
-            count++;
-        }
-
-        return count;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteStruct(Lib0Writer writer, int handle, uint offset, YContentFormat format)
+    private void WriteStruct<T>(in T encoder, int handle, uint offset)
+        where T : struct, IStructEncoder
     {
         ref var entry = ref Entries[handle];
         if (entry.IsGC)
         {
-            writer.WriteByte((byte)YContentKind.GC);
-            writer.WriteVarUint(entry.Length - offset);
+            encoder.WriteInfo((byte)YContentKind.GC);
+            encoder.WriteLength(entry.Length - offset);
             return;
         }
 
@@ -191,131 +77,120 @@ internal sealed partial class StructStore
             | (hasOrigin ? YStruct.HasOriginFlag : 0)
             | (hasRightOrigin ? YStruct.HasRightOriginFlag : 0)
             | (entry.IsMapItem ? YStruct.HasKeyFlag : 0);
-        writer.WriteByte((byte)info);
+        encoder.WriteInfo((byte)info);
         if (hasOrigin)
         {
-            writer.WriteVarUint(Clients[originClient].Id);
-            writer.WriteVarUint(originClock);
+            encoder.WriteOrigin(Clients[originClient].Id, originClock);
         }
 
         if (hasRightOrigin)
         {
-            writer.WriteVarUint(Clients[rightClient].Id);
-            writer.WriteVarUint(rightClock);
+            encoder.WriteRightOrigin(Clients[rightClient].Id, rightClock);
         }
 
         if (!hasOrigin && !hasRightOrigin)
         {
-            WriteParent(writer, handle, entry);
+            WriteParent(encoder, handle, entry);
         }
 
-        WriteContent(writer, entry, offset, format);
+        if (entry.Kind > EntryKind.Type)
+        {
+            encoder.WriteLength(1);
+            WriteAnyValues(encoder.Values, entry);
+        }
+        else
+        {
+            WriteContent(encoder, entry, offset);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteParent(Lib0Writer writer, int handle, in Entry entry)
+    private void WriteParent<T>(in T encoder, int handle, in Entry entry)
+        where T : struct, IStructEncoder
     {
         ref var type = ref Types[entry.Parent];
         if (type.Item == 0)
         {
-            writer.WriteByte(1);
-            writer.WriteVarBytes(Keys.Utf8(type.Name));
+            encoder.WriteParentRoot(Keys.Utf8(type.Name));
         }
         else
         {
             ref var item = ref Entries[type.Item];
-            writer.WriteByte(0);
-            writer.WriteVarUint(Clients[item.Client].Id);
-            writer.WriteVarUint(item.Clock);
+            encoder.WriteParentItem(Clients[item.Client].Id, item.Clock);
         }
 
         if (entry.IsMapItem)
         {
-            writer.WriteVarBytes(Keys.Utf8(KeyOf(handle)));
+            encoder.WriteString(Keys.Utf8(KeyOf(handle)));
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteContent(Lib0Writer writer, in Entry entry, uint offset, YContentFormat format)
+    private void WriteContent<T>(in T encoder, in Entry entry, uint offset)
+        where T : struct, IStructEncoder
     {
         switch (entry.Kind)
         {
             case EntryKind.Deleted:
-                writer.WriteVarUint(entry.Length - offset);
+                encoder.WriteLength(entry.Length - offset);
                 break;
             case EntryKind.String:
-                WriteString(writer, Contents[entry.Address], offset);
+                encoder.WriteString(offset == 0 ? Contents[entry.Address] : TextFrom(Contents[entry.Address], offset));
                 break;
             case EntryKind.Json or EntryKind.Any:
-                writer.WriteVarUint(entry.Length - offset);
+                encoder.WriteLength(entry.Length - offset);
                 var values = Contents[entry.Address];
-                writer.WriteBytes(offset == 0 ? values : values[SkipValues(values, offset, entry.Kind)..]);
-                break;
-            case EntryKind.Binary:
-                writer.WriteVarBytes(Contents[entry.Address]);
-                break;
-            case EntryKind.Embed:
-                WriteValue(writer, Contents[entry.Address], entry.HoldsAny, format);
-                break;
-            case EntryKind.Format:
-                var pair = new Lib0Reader(Contents[entry.Address]);
-                writer.WriteVarBytes(pair.ReadVarBytes());
-                WriteValue(writer, entry.HoldsAny ? pair.Rest : pair.ReadVarBytes(), entry.HoldsAny, format);
-                break;
-            case EntryKind.Doc:
-                writer.WriteBytes(Contents[entry.Address]);
-                break;
-            case EntryKind.Type:
-                ref var type = ref Types[(int)entry.Value];
-                writer.WriteByte((byte)type.Kind);
-                if (YTypeRef.HasName((byte)type.Kind))
+                values = offset == 0 ? values : values[SkipValues(values, offset, entry.Kind)..];
+                if (entry.Kind == EntryKind.Any)
                 {
-                    writer.WriteVarBytes(Keys.Utf8(type.Name));
+                    encoder.Values.WriteBytes(values);
+                }
+                else
+                {
+                    encoder.WriteTexts(values, entry.Length - offset);
                 }
 
                 break;
+            case EntryKind.Binary:
+                encoder.Values.WriteVarBytes(Contents[entry.Address]);
+                break;
+            case EntryKind.Embed:
+                encoder.WriteValue(Contents[entry.Address], entry.HoldsAny);
+                break;
+            case EntryKind.Format:
+                var pair = new Lib0Reader(Contents[entry.Address]);
+                encoder.WriteName(pair.ReadVarBytes());
+                encoder.WriteValue(entry.HoldsAny ? pair.Rest : pair.ReadVarBytes(), entry.HoldsAny);
+                break;
+            case EntryKind.Doc:
+                var doc = new Lib0Reader(Contents[entry.Address]);
+                encoder.WriteString(doc.ReadVarBytes());
+                encoder.Values.WriteBytes(doc.Rest);
+                break;
             default:
-                writer.WriteByte(1);
-                WriteAnyValues(writer, entry);
+                ref var type = ref Types[(int)entry.Value];
+                encoder.WriteTypeRef((byte)type.Kind);
+                if (YTypeRef.HasName((byte)type.Kind))
+                {
+                    encoder.WriteName(Keys.Utf8(type.Name));
+                }
+
                 break;
         }
     }
 
-    /// <summary>The value of an Embed or a Format, as it is held where the format allows.</summary>
-    private static void WriteValue(Lib0Writer writer, ReadOnlySpan<byte> value, bool isAny, YContentFormat format)
+    /// <summary>A text from one of its UTF-16 units on. Half a surrogate pair becomes what JavaScript's encoder writes for it.</summary>
+    private ReadOnlySpan<byte> TextFrom(ReadOnlySpan<byte> text, uint offset)
     {
-        switch (isAny, format)
+        text = text[Utf8Text.OffsetOfUnit(text, offset, out var insidePair)..];
+        if (!insidePair)
         {
-            case (true, YContentFormat.Any):
-                writer.WriteBytes(value);
-                break;
-            case (true, _):
-                JsonText.WriteJson(value, writer);
-                break;
-            case (false, YContentFormat.Any):
-                JsonText.WriteAny(value, writer);
-                break;
-            default:
-                writer.WriteVarBytes(value);
-                break;
-        }
-    }
-
-    private static void WriteString(Lib0Writer writer, ReadOnlySpan<byte> text, uint offset)
-    {
-        var insidePair = false;
-        if (offset > 0)
-        {
-            text = text[Utf8Text.OffsetOfUnit(text, offset, out insidePair)..];
+            return text;
         }
 
-        writer.WriteVarUint((uint)(text.Length + (insidePair ? ReplacementCharacter.Length : 0)));
-        if (insidePair)
-        {
-            writer.WriteBytes(ReplacementCharacter); // a lone surrogate as JavaScript's encoder writes it
-        }
-
-        writer.WriteBytes(text);
+        _scratch.Clear();
+        _scratch.WriteBytes(ReplacementCharacter);
+        _scratch.WriteBytes(text);
+        return _scratch.Written;
     }
 
     private static YContentKind ContentKindOf(EntryKind kind) => kind switch

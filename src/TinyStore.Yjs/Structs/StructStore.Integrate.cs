@@ -55,7 +55,8 @@ internal sealed partial class StructStore
 
         var kind = EntryKind.Any;
         var stored = StoreValues(ref kind, value, 1);
-        var handle = Append(new Entry(client, clock, kind, stored, type, key));
+        var handle = Append(client, 1);
+        Entries[handle].SetCell(client, clock, kind, stored, type, key);
         AddKey(type, key, handle);
         Types[type].LiveKeys++;
         NoteChange(type, key);
@@ -100,14 +101,16 @@ internal sealed partial class StructStore
         int handle;
         if (isNewKey)
         {
-            handle = Append(new Entry(draft, 0, OriginKind.None));
+            handle = Append(draft.Client, LengthOf(draft));
+            Entries[handle].SetItem(draft, 0, OriginKind.None);
             AddKey(draft.Parent, draft.Key, handle);
             Types[draft.Parent].LiveKeys += draft.Kind != EntryKind.Deleted ? 1 : 0;
         }
         else
         {
             var left = FindLeft(draft, slot);
-            handle = Append(MakeEntry(draft, left));
+            handle = Append(draft.Client, LengthOf(draft));
+            SetItem(handle, draft, left);
             isTail = Link(draft, left, handle, slot);
         }
 
@@ -124,16 +127,19 @@ internal sealed partial class StructStore
     /// <summary>Adds a struct of which only the clocks are known.</summary>
     public void IntegrateGC(int client, uint clock, uint length)
     {
-        var entry = new Entry(client, clock, EntryKind.GC, Entry.LongValue(0, length)) { IsDeleted = true };
-        Append(entry);
+        var handle = Append(client, length);
+        Entries[handle] = new Entry(client, clock, EntryKind.GC, Entry.LongValue(0, length)) { IsDeleted = true };
     }
 
-    private Entry MakeEntry(in Draft draft, int left)
+    private static uint LengthOf(in Draft draft) => draft.Kind <= EntryKind.String ? (uint)(draft.Value >> 32) : 1;
+
+    private void SetItem(int handle, in Draft draft, int left)
     {
         var origin = !draft.HasOrigin ? OriginKind.None
             : left != 0 && Entries[left].Client == draft.OriginClient && Entries[left].LastClock == draft.OriginClock ? OriginKind.Left
             : OriginKind.Row;
-        var entry = new Entry(draft, left, origin);
+        ref var entry = ref Entries[handle];
+        entry.SetItem(draft, left, origin);
         if (entry.HasRow)
         {
             entry.Key = Rows.Add(new OriginRow
@@ -145,8 +151,6 @@ internal sealed partial class StructStore
                 RightClock = draft.RightClock,
             });
         }
-
-        return entry;
     }
 
     /// <summary>Connects an item with its neighbours. Returns whether it is the last of its key now.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TinyStore.Yjs.Lib0;
 using TinyStore.Yjs.Transactions;
 
@@ -86,18 +87,39 @@ internal sealed partial class StructStore
     {
         do
         {
-            ref var entry = ref Entries[Clients.Handle(client, position)];
-            if (entry.Clock < firstClock)
+            if (!MoveToMergeable(client, ref position, firstClock))
             {
                 return;
             }
 
-            if (entry.Origin != OriginKind.None || entry.IsGC)
+            if (Entries[Clients.Handle(client, position)] is { Origin: not OriginKind.None } or { IsGC: true })
             {
                 MergeLefts(client, ref position);
             }
         }
         while (Clients.MovePrevious(client, ref position));
+    }
+
+    /// <summary>
+    /// Passes structs that cannot be joined with the one before them, up to the first of the run: of a table hardly any can.
+    /// False when one begins before the clock.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool MoveToMergeable(int client, ref ClockPosition position, uint firstClock)
+    {
+        for (var handle = Clients.Handle(client, position); ; handle--, position.Offset--)
+        {
+            ref var entry = ref Entries[handle];
+            if (entry.Clock < firstClock)
+            {
+                return false;
+            }
+
+            if (position.Offset == 0 || entry.IsGC || (entry.Origin != OriginKind.None && entry.Left == handle - 1))
+            {
+                return true;
+            }
+        }
     }
 
     /// <summary>Joins a struct with as many on its left as possible; the position goes to what became of them.</summary>

@@ -96,19 +96,25 @@ internal sealed partial class StructStore
 
     private long SplitString(ref Entry left, uint diff, uint rightLength)
     {
-        var text = Contents[left.Address];
-        var offset = Utf8Text.OffsetOfUnit(text, diff, out var insidePair);
+        var address = left.Address;
+        var text = Contents[address];
+        var offset = diff <= rightLength
+            ? Utf8Text.OffsetOfUnit(text, diff, out var insidePair)
+            : Utf8Text.OffsetOfUnitFromEnd(text, rightLength, out insidePair);
+
+        // Half a surrogate pair cannot be written: each half becomes a replacement character.
+        var end = insidePair ? offset - 4 : offset;
+        var half = insidePair ? ReplacementCharacter : [];
         uint right;
-        if (insidePair)
+        if (offset <= text.Length / 2)
         {
-            // Half a surrogate pair cannot be written: each half becomes a replacement character.
-            right = Contents.Add(ReplacementCharacter, text[offset..]);
-            left.Value = Entry.LongValue(Contents.Truncate(left.Address, offset - 4, ReplacementCharacter), diff);
+            left.Value = Entry.LongValue(Contents.Add(text[..end], half), diff);
+            right = Contents.RemoveFront(address, offset, half);
         }
         else
         {
-            right = Contents.Add(text[offset..]);
-            left.Value = Entry.LongValue(Contents.Truncate(left.Address, offset), diff);
+            right = Contents.Add(half, text[offset..]);
+            left.Value = Entry.LongValue(Contents.Truncate(address, end, half), diff);
         }
 
         return Entry.LongValue(right, rightLength);
@@ -116,11 +122,24 @@ internal sealed partial class StructStore
 
     private long SplitValues(ref Entry left, uint diff, uint rightLength, ref EntryKind rightKind)
     {
-        var values = Contents[left.Address];
-        var offset = SkipValues(values, diff, left.Kind);
-        var rightValue = StoreValues(ref rightKind, values[offset..], rightLength);
         var address = left.Address;
+        var values = Contents[address];
+        var offset = SkipValues(values, diff, left.Kind);
         var leftKind = left.Kind;
+        if (rightLength > 1 && offset <= values.Length / 2)
+        {
+            var value = StoreValues(ref leftKind, values[..offset], diff);
+            left.SetContent(leftKind, value);
+            return Entry.LongValue(Contents.RemoveFront(address, offset), rightLength);
+        }
+
+        var rightValue = StoreValues(ref rightKind, values[offset..], rightLength);
+        if (diff > 1)
+        {
+            left.Value = Entry.LongValue(Contents.Truncate(address, offset), diff);
+            return rightValue;
+        }
+
         var leftValue = StoreValues(ref leftKind, Contents[address][..offset], diff);
         left.SetContent(leftKind, leftValue);
         Contents.Free(address);

@@ -43,7 +43,19 @@ internal sealed partial class StructStore : IDisposable
     public int Version { get; set; }
 
     /// <summary>Bytes held by the slabs and tables.</summary>
-    public long Bytes => Entries.Bytes + Rows.Bytes + Types.Bytes + Keys.Bytes + Contents.Bytes + Clients.Bytes + _mapIndexes.Sum(index => index?.Bytes ?? 0);
+    public long Bytes => InspectMemory().Sum(part => part.Bytes);
+
+    /// <summary><see cref="Bytes"/>, part by part.</summary>
+    public YMemoryInspection[] InspectMemory() =>
+    [
+        new("structs", Entries.Bytes),
+        new("origins", Rows.Bytes),
+        new("types", Types.Bytes),
+        new("keys", Keys.Bytes),
+        new("contents", Contents.Bytes),
+        new("clients", Clients.Bytes),
+        new("indexes", _mapIndexes.Sum(index => index?.Bytes ?? 0)),
+    ];
 
     public void Dispose() => _scratch.Dispose();
 
@@ -165,24 +177,24 @@ internal sealed partial class StructStore : IDisposable
         }
     }
 
-    /// <summary>Gives a struct its handle and puts it at the end of its client's clocks.</summary>
+    /// <summary>Gives a struct a handle and puts it at the end of its client's clocks. The entry is filled in by the caller.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Append(in Entry entry)
+    private int Append(int client, uint length)
     {
         // Consecutive handles make one run in the clients' index, which is worth leaving some free slots unused.
         var contiguous = Entries.FreeCount == 0
-            || (Entries.FreeCount <= 256 + (Entries.Count >> 3) && Clients.NextInRun(entry.Client) == Entries.End);
-        var handle = contiguous ? Entries.Append(entry) : Entries.Add(entry);
-        ref var client = ref Clients[entry.Client];
-        if (client.TouchedBy != Current.Serial)
+            || (Entries.FreeCount <= 256 + (Entries.Count >> 3) && Clients.NextInRun(client) == Entries.End);
+        ref var record = ref Clients[client];
+        if (record.TouchedBy != Current.Serial)
         {
-            client.TouchedBy = Current.Serial;
-            client.NextBefore = client.Next;
-            Current.Touched.Add(new TouchedClient(entry.Client, client.Next));
+            record.TouchedBy = Current.Serial;
+            record.NextBefore = record.Next;
+            Current.Touched.Add(new TouchedClient(client, record.Next));
             Current.TouchedIndex = null;
         }
 
-        Clients.Append(entry.Client, handle, entry.Length);
+        var handle = contiguous ? Entries.Append() : Entries.Add();
+        Clients.Append(client, handle, length);
         return handle;
     }
 

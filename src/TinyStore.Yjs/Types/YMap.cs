@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
 using TinyStore.Yjs.Lib0;
@@ -11,7 +10,7 @@ namespace TinyStore.Yjs;
 /// A shared map from strings to values. Of concurrent writes to a key one wins, the same at every peer: that of the higher
 /// client id. Changes outside of a transaction make one of their own.
 /// </summary>
-public sealed class YMap : YType, IEnumerable<KeyValuePair<string, YValue>>
+public sealed partial class YMap : YType, IReadOnlyDictionary<string, YValue>
 {
     internal YMap(YDoc doc, int index)
         : base(doc, index)
@@ -50,20 +49,6 @@ public sealed class YMap : YType, IEnumerable<KeyValuePair<string, YValue>>
         var item = FindLive(key);
         value = item != 0 ? Doc.ReadLast(item) : default;
         return item != 0;
-    }
-
-    /// <summary>Reads a nested map.</summary>
-    /// <returns>False when the key has no value, or one that is not a map.</returns>
-    public bool TryGetMap(string key, [NotNullWhen(true)] out YMap? map)
-    {
-        map = null;
-        var item = FindLive(key);
-        if (item != 0 && Doc.Store.IsMap(item))
-        {
-            map = new YMap(Doc, (int)Doc.Store.Entries[item].Value);
-        }
-
-        return map is not null;
     }
 
     /// <summary>Writes a value. An equal value is written too, as in Yjs.</summary>

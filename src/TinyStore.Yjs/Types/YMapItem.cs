@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TinyStore.Yjs.Structs;
 
 namespace TinyStore.Yjs;
@@ -7,6 +8,7 @@ namespace TinyStore.Yjs;
 /// been cleaned up (that in which it was obtained, if it was obtained in one); later use throws
 /// <see cref="InvalidOperationException"/>.
 /// </summary>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public readonly struct YMapItem
 {
     private readonly YDoc _doc;
@@ -44,8 +46,15 @@ public readonly struct YMapItem
     /// <summary>Whether its value is a shared map.</summary>
     public bool IsMap => Store.IsMap(_handle);
 
+    /// <summary>The shared map that is its value, else <see langword="null"/>.</summary>
+    public YMap? Map => IsMap ? new YMap(_doc, (int)_doc.Store.Entries[_handle].Value) : null;
+
     /// <summary>The value; <see cref="YValue.Undefined"/> once it was collected.</summary>
     public YValue Value => Store is { } ? _doc.ReadLast(_handle) : default;
+
+    private string DebuggerText => _doc is null || _epoch != _doc.Store.Epoch
+        ? "of a transaction that is over"
+        : $"{_doc.Store.Keys.String(_doc.Store.KeyOf(_handle))}, {_doc.Store.Entries[_handle].Kind}{(_doc.Store.Entries[_handle].IsDeleted ? ", deleted" : "")}";
 
     internal int Handle => Store is { } ? _handle : 0;
 

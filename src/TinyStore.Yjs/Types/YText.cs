@@ -5,7 +5,7 @@ using TinyStore.Yjs.Structs;
 namespace TinyStore.Yjs;
 
 /// <summary>A shared text with formats and embedded objects. It can be read and observed.</summary>
-public class YText : YType
+public partial class YText : YType
 {
     internal YText(YDoc doc, int index)
         : base(doc, index)

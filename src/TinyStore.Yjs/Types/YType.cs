@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using TinyStore.Yjs.Structs;
 
 namespace TinyStore.Yjs;
@@ -7,6 +10,7 @@ namespace TinyStore.Yjs;
 /// A shared type of a document. An instance is a light handle: there can be several of one type, and they are equal.
 /// A handle whose type was deleted shows it as empty, and writing through it throws <see cref="InvalidOperationException"/>.
 /// </summary>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public abstract class YType : IEquatable<YType>, IYSharedType
 {
     private readonly uint _serial;
@@ -54,6 +58,11 @@ public abstract class YType : IEquatable<YType>, IYSharedType
         ? Doc.Store.Keys.String(Doc.Store.KeyOf(item))
         : null;
 
+    /// <summary>For debuggers: it looks at nothing that could throw while somebody else uses the document.</summary>
+    internal string DebuggerText => IsAttached
+        ? string.Create(CultureInfo.InvariantCulture, $"{GetType().Name}, {Record.LiveKeys} keys, length {Record.Length}{(Doc.Store.IsTypeDeleted(Index) ? ", deleted" : "")}")
+        : $"{GetType().Name}, collected";
+
     internal int Index { get; }
 
     /// <summary>Whether the document still knows the type (deleted types stay known until they are collected).</summary>
@@ -67,6 +76,8 @@ public abstract class YType : IEquatable<YType>, IYSharedType
             return IsAttached ? (int)Record.Length : 0;
         }
     }
+
+    private protected int FirstItem => IsAttached ? Record.Start : 0;
 
     private protected int FirstVisible => IsAttached ? Doc.Store.NextVisible(Record.Start) : 0;
 
@@ -86,6 +97,9 @@ public abstract class YType : IEquatable<YType>, IYSharedType
         AppendJson(output);
         return output.ToString();
     }
+
+    /// <summary>A copy of the content as a JSON node, written as <see cref="ToJson"/> does.</summary>
+    public JsonNode ToJsonNode() => YValue.NodeFromText(ToJson())!;
 
     void IYSharedType.AppendJson(StringBuilder output) => AppendJson(output);
 

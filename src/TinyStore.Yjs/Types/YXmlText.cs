@@ -19,7 +19,7 @@ public sealed class YXmlText : YText
         var output = new StringBuilder();
         var text = new StringBuilder();
         var formats = new SortedDictionary<string, YValue>(StringComparer.Ordinal);
-        for (var item = IsAttached ? store.Types[Index].Start : 0; item != 0; item = store.Entries[item].Right)
+        for (var item = FirstItem; item != 0; item = store.Entries[item].Right)
         {
             ref var entry = ref store.Entries[item];
             if (entry.IsDeleted)
@@ -39,16 +39,7 @@ public sealed class YXmlText : YText
                     break;
                 case EntryKind.Format:
                     AppendFormatted(output, text, formats);
-                    var (key, value) = Doc.ReadFormat(item);
-                    if (value.Kind == YValueKind.Null)
-                    {
-                        formats.Remove(key);
-                    }
-                    else
-                    {
-                        formats[key] = value;
-                    }
-
+                    SetFormat(formats, Doc.ReadFormat(item));
                     break;
             }
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using TinyStore.Yjs.Lib0;
 using TinyStore.Yjs.Updates;
 
@@ -8,6 +9,7 @@ namespace TinyStore.Yjs;
 /// Which elements are deleted: ranges of clocks for each client, sorted, none touching the next. Immutable, safe to share
 /// between threads.
 /// </summary>
+[DebuggerDisplay("{_ranges.Length} ranges of {_clients.Length} clients")]
 public sealed class YDeleteSet : IEquatable<YDeleteSet>
 {
     // Clients in descending order, the order of the bytes; the ranges of client i are _ranges[_starts[i].._starts[i + 1]].

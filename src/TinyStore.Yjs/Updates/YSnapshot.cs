@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using TinyStore.Yjs.Lib0;
 using TinyStore.Yjs.Updates;
 
@@ -8,6 +9,7 @@ namespace TinyStore.Yjs;
 /// A moment of a document: what it had seen of each client, and what of that was deleted. Immutable, safe to share between
 /// threads.
 /// </summary>
+[DebuggerDisplay("{StateVector.Count} clients, {DeleteSet.RangeCount} deleted ranges")]
 public sealed class YSnapshot : IEquatable<YSnapshot>
 {
     /// <summary>A snapshot of its two parts.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using TinyStore.Yjs.Lib0;
 
@@ -9,6 +10,7 @@ namespace TinyStore.Yjs;
 /// What a document has seen of each client: the next clock it expects from it. Immutable, safe to share between threads.
 /// </summary>
 [SuppressMessage("Naming", "CA1710", Justification = "A state vector is called a state vector.")]
+[DebuggerDisplay("{Count} clients")]
 public sealed class YStateVector : IReadOnlyCollection<KeyValuePair<ulong, uint>>, IEquatable<YStateVector>
 {
     // Both in the order of descending clients, the order of the bytes.

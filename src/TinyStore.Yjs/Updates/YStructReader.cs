@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using TinyStore.Yjs.Lib0;
 
 namespace TinyStore.Yjs.Updates;
@@ -16,7 +17,7 @@ namespace TinyStore.Yjs.Updates;
 /// and skips UTF-8, values and JSON text; it still never reads outside the bytes.
 /// <para>Structs of length zero carry no element and are passed over in silence.</para>
 /// </remarks>
-internal ref struct YStructReader
+internal ref partial struct YStructReader
 {
     private Lib0Reader _reader;
     private readonly bool _validate;
@@ -25,6 +26,10 @@ internal ref struct YStructReader
     private int _groupsLeft;
     private int _structsLeft;
     private uint _nextClock;
+
+    // What the last cell began with, up to its key; no length where there is none.
+    private Vector128<byte> _place;
+    private int _placeLength;
 
     /// <summary>The struct that <see cref="NextStruct"/> read last.</summary>
     public YStruct Current;
@@ -86,6 +91,7 @@ internal ref struct YStructReader
         _structsLeft = _reader.ReadCount(minBytes: 2);
         Current.Client = _reader.ReadVarUint();
         _nextClock = _reader.ReadVarUint32();
+        _placeLength = 0;
         return true;
     }
 
@@ -117,7 +123,10 @@ internal ref struct YStructReader
             }
 
             _structsLeft--;
-            ReadStruct();
+            if (!TryReadCell())
+            {
+                ReadStruct();
+            }
         }
         while (Current.Length == 0);
         return true;
@@ -202,6 +211,7 @@ internal ref struct YStructReader
             return;
         }
 
+        _placeLength = 0;
         if (_reader.ReadVarUint() == 1)
         {
             Current.ParentKind = YParentKind.Root;
@@ -219,6 +229,7 @@ internal ref struct YStructReader
             Current.HasKey = true;
             Current.KeyLength = _reader.ReadVarUtf8(_validate).Length;
             Current.KeyStart = _reader.Position - Current.KeyLength;
+            RememberPlace(info);
         }
     }
 

@@ -109,6 +109,20 @@ public readonly partial struct YValue
         }
     }
 
+    /// <summary>The kind of value that a tag announces.</summary>
+    internal static YValueKind KindOf(byte tag) => tag switch
+    {
+        Lib0Tag.Null => YValueKind.Null,
+        Lib0Tag.True or Lib0Tag.False => YValueKind.Boolean,
+        Lib0Tag.Integer or Lib0Tag.Float32 or Lib0Tag.Float64 => YValueKind.Number,
+        Lib0Tag.BigInt => YValueKind.BigInt,
+        Lib0Tag.String => YValueKind.String,
+        Lib0Tag.Binary => YValueKind.Binary,
+        Lib0Tag.Object => YValueKind.Object,
+        Lib0Tag.Array => YValueKind.Array,
+        _ => YValueKind.Undefined,
+    };
+
     /// <summary>Checks one "any" value and moves past it.</summary>
     /// <exception cref="YUpdateFormatException">The bytes are malformed, or nest deeper than <paramref name="depth"/>.</exception>
     internal static void SkipAny(ref Lib0Reader reader, int depth = DecoderLimits.MaxDepth) => Lib0Any.Skip(ref reader, validate: true, depth);

@@ -11,7 +11,7 @@ namespace TinyStore.Yjs;
 /// written survive.
 /// </summary>
 /// <remarks>Safe to share between threads, except for the shared types that a value of kind <see cref="YValueKind.Type"/> refers to.</remarks>
-[DebuggerDisplay("{ToJson(),nq}")]
+[DebuggerDisplay("{DebuggerText,nq}")]
 public readonly partial struct YValue : IEquatable<YValue>
 {
     // What _data is:   String: string   Binary: byte[]   Object, Array: byte[], the whole encoded value   Type: IYSharedType
@@ -171,6 +171,19 @@ public readonly partial struct YValue : IEquatable<YValue>
 
     /// <summary>The bytes of a Binary, Object, Array or Doc.</summary>
     private ReadOnlySpan<byte> Bytes => (byte[])_data!;
+
+    /// <summary>For debuggers: short whatever the value holds.</summary>
+    internal string DebuggerText => _kind switch
+    {
+        YValueKind.String => (string)_data! is { Length: > 60 } text ? $"\"{text.AsSpan(0, 60)}\"… ({text.Length} characters)" : $"\"{_data}\"",
+        YValueKind.Binary => $"{Bytes.Length} bytes",
+        YValueKind.Object => $"object of {new Lib0Reader(Bytes, 1).ReadCount(2)} keys",
+        YValueKind.Array => $"array of {new Lib0Reader(Bytes, 1).ReadCount()}",
+        YValueKind.Type => ((YType)_data!).DebuggerText,
+        YValueKind.Doc => $"subdocument {new Lib0Reader(Bytes).ReadVarString()}",
+        YValueKind.Undefined => "undefined",
+        _ => ToJson(),
+    };
 
     private static int HashOf(ReadOnlySpan<byte> bytes)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TinyStore.Crdt;
 using TinyStore.Crdt.CrashHost;
+using TinyStore.TestKit;
 using TinyStore.Yjs;
 
 namespace TinyStore.Crdt.Tests.Files;
@@ -41,7 +42,7 @@ public sealed class DocFileKillTests : IDisposable
     public async Task OpenAsync_AnotherProcessHasTheFile_RefusedUntilItIsKilled()
     {
         var path = Path.Combine(_directory.FullName, "zoo.doc");
-        using (var holder = new CrashHostProcess("hold", path))
+        using (var holder = new CrashHostProcess(typeof(Editor), "hold", path))
         {
             Assert.Equal("held", await holder.Output.ReadLineAsync());
             var e = await Assert.ThrowsAsync<DocFileInUseException>(() => DocFile.OpenAsync(path, new YDoc()));
@@ -52,7 +53,7 @@ public sealed class DocFileKillTests : IDisposable
         // The lock died with the process; the file that it was on did not.
         Assert.True(File.Exists(path + ".lock"));
         await using var file = await DocFile.OpenAsync(path, new YDoc());
-        using var second = new CrashHostProcess("hold", path);
+        using var second = new CrashHostProcess(typeof(Editor), "hold", path);
         Assert.StartsWith("refused", await second.Output.ReadLineAsync(), StringComparison.Ordinal);
     }
 
@@ -79,7 +80,7 @@ public sealed class DocFileKillTests : IDisposable
 
     private static async Task RunAndKillAsync(string directory, Random random, int[] saved, Tally tally)
     {
-        using var process = new CrashHostProcess("edit", directory, $"{FilesPerProcess}", $"{random.Next(1_000_000)}");
+        using var process = new CrashHostProcess(typeof(Editor), "edit", directory, $"{FilesPerProcess}", $"{random.Next(1_000_000)}");
         var killed = Task.CompletedTask;
         if (random.Next(8) == 0)
         {

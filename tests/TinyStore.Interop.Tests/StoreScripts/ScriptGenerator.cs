@@ -5,9 +5,11 @@ namespace TinyStore.Interop.Tests.StoreScripts;
 /// <summary>Makes one random script for <c>store.script</c> from a seed.</summary>
 /// <remarks>
 /// TinyBase 10.0.1 does not take back what a cell or value was before when that was an object or an array (it comes back
-/// deleted, or stays new). Ours does; scripts that roll back keep to scalars.
+/// deleted, or stays new). Ours does; scripts that roll back keep to scalars, and have no schemas, whose rollback differs too.
+/// A schema that is set sets the whole content again, and JavaScript then moves row ids that look like integers to the front:
+/// scripts with schemas have none.
 /// </remarks>
-internal sealed class ScriptGenerator
+internal sealed partial class ScriptGenerator
 {
     private static readonly (string Kind, string Ids)[] Kinds =
     [
@@ -22,11 +24,16 @@ internal sealed class ScriptGenerator
         "1", "2", "0.5", "-7", "\"text\"", "\"\"", "true", "false", "null", """{"$":"NaN"}""", """{"$":"undefined"}""", """{"$":"-0"}""", "\"\\uFFFD{}\"", "\"\\uFFFC\"",
     ];
 
+    private static readonly string[] PlainScalars = ["1", "-2.5", "1e21", "\"text\"", "\"\\u2028\"", "true", "false", "null"];
+
     private static readonly string[] Structures = ["""{"b":1,"a":[1,{"c":null}]}""", """{"a":[1,{"c":null}],"b":1}""", "[]", "{}", "[1,2]"];
 
     private readonly Random _random;
     private readonly Tally _tally;
+    private readonly List<string> _listeners = [];
     private readonly bool _rollsBack;
+    private readonly bool _hasSchemas;
+    private bool _hasSortedListener;
     private int _depth;
 
     public ScriptGenerator(int seed, Tally tally)
@@ -34,6 +41,7 @@ internal sealed class ScriptGenerator
         _random = new Random(seed);
         _tally = tally;
         _rollsBack = Chance(2);
+        _hasSchemas = !_rollsBack && Chance(2);
     }
 
     public JsonArray Script()
@@ -46,7 +54,7 @@ internal sealed class ScriptGenerator
 
         for (var i = _random.Next(5, 30); i > 0; i--)
         {
-            steps.Add(Chance(6) ? Begin() : _depth > 0 && Chance(3) ? End() : Call());
+            steps.Add(Chance(6) ? Begin() : _depth > 0 && Chance(3) ? End() : Step());
         }
 
         while (_depth > 0)
@@ -55,7 +63,27 @@ internal sealed class ScriptGenerator
         }
 
         steps.Add(Step("getContent"));
+        steps.Add(Step("getSchemaJson"));
         return steps;
+    }
+
+    private JsonObject Step() => _random.Next(12) switch
+    {
+        0 when _hasSchemas => SetSchema(),
+        1 or 2 or 3 => Ask(),
+        4 when _listeners.Count > 0 => Chance(2) ? Step("callListener", Listener()) : RemoveListener(),
+        5 => _hasSortedListener ? Listen() : ListenSorted(),
+        _ => Call(),
+    };
+
+    private string Listener() => _listeners[_random.Next(_listeners.Count)];
+
+    // Once only: TinyBase gives the freed id to the next listener.
+    private JsonObject RemoveListener()
+    {
+        var name = Listener();
+        _listeners.Remove(name);
+        return Step("delListener", name);
     }
 
     private JsonObject Begin()
@@ -84,17 +112,25 @@ internal sealed class ScriptGenerator
             arguments.Add(isAny ? null : JsonValue.Create(Id(id)));
         }
 
-        return new() { ["op"] = "listen", ["kind"] = kind, ["args"] = arguments, ["id"] = $"{kind}{_random.Next(1_000_000)}", ["mutator"] = Chance(4) };
+        var name = $"{kind}{_random.Next(1_000_000)}";
+        _listeners.Add(name);
+        return new() { ["op"] = "listen", ["kind"] = kind, ["args"] = arguments, ["id"] = name, ["mutator"] = Chance(4) };
     }
 
-    private JsonObject Call() => _random.Next(26) switch
+    private JsonObject ListenSorted()
+    {
+        _hasSortedListener = true;
+        return new() { ["op"] = "listen", ["kind"] = "SortedRowIds", ["args"] = SortArguments(all: true), ["id"] = "SortedRowIds" };
+    }
+
+    private JsonObject Call() => _random.Next(28) switch
     {
         0 => Step("setTables", Tables()),
         1 => Step("setTable", Id('t'), Table()),
         2 or 3 => Step("setRow", Id('t'), Id('r'), Row()),
         4 => Step("setPartialRow", Id('t'), Id('r'), Row()),
         5 or 6 or 7 or 8 => Step("setCell", Id('t'), Id('r'), Id('c'), Cell()),
-        9 or 10 => Step("addRow", Id('t'), Row()),
+        9 or 10 => _hasSchemas ? Step("setRow", Id('t'), Id('q'), Row()) : Step("addRow", Id('t'), Row()),
         11 => Step("setValues", Values()),
         12 => Step("setPartialValues", Values()),
         13 or 14 => Step("setValue", Id('v'), Cell()),
@@ -107,6 +143,8 @@ internal sealed class ScriptGenerator
         22 => Step("setContent", new JsonArray(Tables(), Values())),
         23 => Step("getRowIds", Id('t')),
         24 => Step("applyChanges", Changes()),
+        25 => Step("setJson", new JsonArray(Some('t', () => Some('q', () => Some('c', Plain))), Some('v', Plain)).ToJsonString()),
+        26 => Chance(2) ? Step("setTablesJson", Some('t', () => Some('q', () => Some('c', Plain))).ToJsonString()) : Step("setValuesJson", Some('v', Plain).ToJsonString()),
         _ => Step("getCell", Id('t'), Id('r'), Id('c')),
     };
 
@@ -125,7 +163,17 @@ internal sealed class ScriptGenerator
 
     private JsonObject Table() => Some('r', Row);
 
-    private JsonObject Row() => Some('c', Cell);
+    // The cell "n" has numbers only: to sort cells of several kinds is no order in TinyBase.
+    private JsonObject Row()
+    {
+        var row = Some('c', Cell);
+        if (Chance(2))
+        {
+            row["n"] = _random.Next(-3, 4) / 2.0;
+        }
+
+        return row;
+    }
 
     private JsonObject Values() => Some('v', Cell);
 
@@ -146,10 +194,14 @@ internal sealed class ScriptGenerator
         return JsonNode.Parse(values[_random.Next(values.Length)]);
     }
 
+    private JsonNode? Plain() => JsonNode.Parse(PlainScalars[_random.Next(PlainScalars.Length)]);
+
     private string Id(char kind) => kind switch
     {
         't' => $"t{_random.Next(2)}",
-        'r' => Chance(2) ? $"{_random.Next(3)}" : $"r{_random.Next(2)}",
+        'r' => !_hasSchemas && Chance(2) ? $"{_random.Next(3)}" : $"r{_random.Next(2)}",
+        // In JSON text: JavaScript moves ids that look like integers to the front.
+        'q' => $"r{_random.Next(3)}",
         _ => $"{kind}{_random.Next(3)}",
     };
 

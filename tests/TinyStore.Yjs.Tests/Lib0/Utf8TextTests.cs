@@ -18,6 +18,8 @@ public class Utf8TextTests
             var inside = unit > 0 && unit < clean.Length && char.IsLowSurrogate(clean[unit]) && char.IsHighSurrogate(clean[unit - 1]);
             Assert.Equal(Encoding.UTF8.GetByteCount(clean.AsSpan(0, inside ? unit + 1 : unit)), Utf8Text.OffsetOfUnit(bytes, (uint)unit, out var insidePair));
             Assert.Equal(inside, insidePair);
+            Assert.Equal(Utf8Text.OffsetOfUnit(bytes, (uint)unit, out _), Utf8Text.OffsetOfUnitFromEnd(bytes, (uint)(clean.Length - unit), out insidePair));
+            Assert.Equal(inside, insidePair);
         }
     });
 

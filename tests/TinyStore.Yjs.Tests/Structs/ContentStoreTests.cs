@@ -7,7 +7,7 @@ public class ContentStoreTests
 {
     [Fact]
     public void AnyAddsAppendsCutsAndFrees_KeepEveryContent() =>
-        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 1_000_000], Gen.OneOf(Gen.Int[0, 100], Gen.Int[0, 5000], Gen.Int[0, 40_000])).List[1, 400].Sample(
+        Gen.Select(Gen.Int[0, 11], Gen.Int[0, 1_000_000], Gen.OneOf(Gen.Int[0, 100], Gen.Int[0, 5000], Gen.Int[0, 40_000])).List[1, 400].Sample(
             steps =>
             {
                 var store = new ContentStore();
@@ -80,6 +80,11 @@ public class ContentStoreTests
             case < 8:
                 var length = Math.Min(content.Length, bytes.Length);
                 model[index] = (store.Truncate(address, length, [1, 2]), [.. content[..length], 1, 2]);
+                break;
+            case < 10:
+                var count = Math.Min(content.Length, bytes.Length);
+                byte[] front = count >= 2 ? [1, 2] : [];
+                model[index] = (store.RemoveFront(address, count, front), [.. front, .. content[count..]]);
                 break;
             default:
                 store.Free(address);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TinyStore.Yjs.Lib0;
 
 namespace TinyStore.Yjs.Updates;
@@ -9,6 +10,7 @@ internal sealed class UintOptRleWriter : IDisposable
     private ulong _value;
     private ulong _count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(ulong value)
     {
         if (_value == value)
@@ -54,6 +56,10 @@ internal sealed class IntDiffOptRleWriter : IDisposable
     private long _difference;
     private ulong _count;
 
+    /// <summary>How many bytes there are, without the run that is not over yet.</summary>
+    public int Length => _column.Length;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(uint value)
     {
         var difference = value - _value;
@@ -101,6 +107,7 @@ internal sealed class RleByteWriter : IDisposable
     private byte _value;
     private ulong _count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(byte value)
     {
         if (_count > 0 && _value == value)
@@ -130,6 +137,9 @@ internal sealed class StringColumnWriter : IDisposable
 {
     private readonly Lib0Writer _text = new(256);
     private readonly UintOptRleWriter _lengths = new();
+
+    /// <summary>How many bytes of text there are.</summary>
+    public int Length => _text.Length;
 
     public void Write(ReadOnlySpan<byte> utf8)
     {

@@ -1,21 +1,24 @@
 using System.Diagnostics;
-using TinyStore.Crdt.CrashHost;
 
-namespace TinyStore.Crdt.Tests.Files;
+namespace TinyStore.TestKit;
 
-/// <summary>A process of TinyStore.Crdt.CrashHost.</summary>
-internal sealed class CrashHostProcess : IDisposable
+/// <summary>A program of the tests as a process of its own, which a test kills in the middle of its work.</summary>
+public sealed class CrashHostProcess : IDisposable
 {
     private readonly Process _process;
 
-    public CrashHostProcess(params string[] arguments)
+    /// <summary>Starts a program. Its standard input ends when this is disposed, or when the test process ends.</summary>
+    /// <param name="program">A type of the program.</param>
+    /// <param name="arguments">What to tell it.</param>
+    public CrashHostProcess(Type program, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(typeof(Editor).Assembly.Location);
+        start.ArgumentList.Add(program.Assembly.Location);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -24,11 +27,13 @@ internal sealed class CrashHostProcess : IDisposable
         _process = Process.Start(start)!;
     }
 
+    /// <summary>What it prints.</summary>
     public StreamReader Output => _process.StandardOutput;
 
     /// <summary>kill -9, whatever the process is doing.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>Kills it if it still runs.</summary>
     public void Dispose()
     {
         if (!_process.HasExited)
