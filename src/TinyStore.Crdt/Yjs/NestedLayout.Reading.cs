@@ -11,6 +11,11 @@ internal sealed partial class NestedLayout
     private YMap? _tables;
     private YMap? _values;
     private YMap? _lastRow;
+
+    // The rows that were listed last: who lists them reads them next, in the same order.
+    private readonly List<(string Id, YMap Row)> _listed = [];
+    private string? _listedTableId;
+    private int _nextListed;
     private string? _lastRowId;
     private string? _lastTableId;
 
@@ -39,11 +44,14 @@ internal sealed partial class NestedLayout
         {
             return;
         }
+        _listed.Clear();
+        (_listedTableId, _nextListed) = (tableId, 0);
         foreach (var (rowId, value) in table)
         {
-            if (IsContainer(value))
+            if (value.AsMap is { } row)
             {
                 rowIds.Add(rowId);
+                _listed.Add((rowId, row));
             }
             else
             {
@@ -155,9 +163,28 @@ internal sealed partial class NestedLayout
         {
             return _lastRow;
         }
+        if (FindListed(tableId, rowId) is { } listed)
+        {
+            return Remember(tableId, rowId, listed);
+        }
         return FindTable(tableId) is { } table && FindIn(table, rowId, TablesKey, tableId, rowId) is { } row
             ? Remember(tableId, rowId, row)
             : null;
+    }
+
+    private YMap? FindListed(string tableId, string rowId)
+    {
+        if (_nextListed == _listed.Count || !ReferenceEquals(_listed[_nextListed].Id, rowId) || tableId != _listedTableId)
+        {
+            return null;
+        }
+        var row = _listed[_nextListed++].Row;
+        if (_nextListed == _listed.Count)
+        {
+            _listed.Clear();
+            _nextListed = 0;
+        }
+        return row.IsDeleted ? null : row;
     }
 
     private bool IsLastRow(string tableId, string rowId) =>
