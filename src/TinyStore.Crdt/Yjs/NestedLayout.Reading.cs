@@ -13,7 +13,7 @@ internal sealed partial class NestedLayout
     private YMap? _lastRow;
 
     // The rows that were listed last: who lists them reads them next, in the same order.
-    private readonly List<(string Id, YMap Row)> _listed = [];
+    private List<(string Id, YMap Row)> _listed = [];
     private string? _listedTableId;
     private int _nextListed;
     private string? _lastRowId;
@@ -44,8 +44,8 @@ internal sealed partial class NestedLayout
         {
             return;
         }
-        _listed.Clear();
-        (_listedTableId, _nextListed) = (tableId, 0);
+        (_listed, _listedTableId, _nextListed) = (new(table.Count), tableId, 0);
+        _lastRow = null;
         foreach (var (rowId, value) in table)
         {
             if (value.AsMap is { } row)
@@ -181,8 +181,7 @@ internal sealed partial class NestedLayout
         var row = _listed[_nextListed++].Row;
         if (_nextListed == _listed.Count)
         {
-            _listed.Clear();
-            _nextListed = 0;
+            (_listed, _nextListed) = ([], 0);
         }
         return row.IsDeleted ? null : row;
     }
