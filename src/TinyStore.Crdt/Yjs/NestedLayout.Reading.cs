@@ -11,13 +11,13 @@ internal sealed partial class NestedLayout
     private YMap? _tables;
     private YMap? _values;
     private YMap? _lastRow;
+    private string? _lastRowId;
+    private string? _lastTableId;
 
     // The rows that were listed last: who lists them reads them next, in the same order.
     private List<(string Id, YMap Row)> _listed = [];
     private string? _listedTableId;
     private int _nextListed;
-    private string? _lastRowId;
-    private string? _lastTableId;
 
     public override void ReadTableIds(List<string> tableIds)
     {
