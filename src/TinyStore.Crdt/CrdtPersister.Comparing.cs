@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TinyStore.Crdt;
 
 // Making a place of the store what the document has there, cell by cell where they differ.
@@ -117,6 +119,14 @@ public abstract partial class CrdtPersister
         var keeps = Unsaved.Count > 0;
         _cells.Clear();
         ReadRow(tableId, rowId, _cells);
+        if (isNew && !keeps)
+        {
+            if (_cells.Count > 0)
+            {
+                Begin().SetCells(tableId, rowId, CollectionsMarshal.AsSpan(_cells));
+            }
+            return;
+        }
         foreach (var (cellId, value) in _cells)
         {
             if ((isNew || !Store.TryGetCell(tableId, rowId, cellId, out var now) || now != value)

@@ -98,6 +98,25 @@ public sealed partial class Store
         });
     }
 
+    /// <summary>Sets cells of one row in one transaction, each as <see cref="SetCell"/> does: what is invalid is left out and reported.</summary>
+    /// <remarks>This one is not TinyBase's. It is for whatever reads rows from elsewhere and has no <see cref="Row"/> of them.</remarks>
+    /// <exception cref="ArgumentNullException">An id is null; nothing is set.</exception>
+    public Store SetCells(string tableId, string rowId, ReadOnlySpan<KeyValuePair<string, CellValue>> cells)
+    {
+        ArgumentNullException.ThrowIfNull(tableId);
+        ArgumentNullException.ThrowIfNull(rowId);
+        foreach (var (cellId, _) in cells)
+        {
+            ArgumentNullException.ThrowIfNull(cellId, nameof(cells));
+        }
+        if (Begin())
+        {
+            SetCellsCore(tableId, rowId, cells);
+            End();
+        }
+        return this;
+    }
+
     /// <summary>Sets a cell.</summary>
     public Store SetCell(string tableId, string rowId, string cellId, CellValue cell)
     {

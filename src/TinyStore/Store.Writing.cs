@@ -78,6 +78,36 @@ public sealed partial class Store
         return rowId;
     }
 
+    private void SetCellsCore(string tableId, string rowId, ReadOnlySpan<KeyValuePair<string, CellValue>> cells)
+    {
+        TableData? table = null;
+        var hash = OrderedMap<RowData>.Hash(rowId);
+        var index = -1;
+        foreach (var (cellId, content) in cells)
+        {
+            var cell = content;
+            if (!Validate(tableId, rowId, cellId, ref cell))
+            {
+                continue;
+            }
+            if (table is null)
+            {
+                table = EnsureTable(tableId);
+                index = table.Rows.Find(rowId, hash);
+            }
+            var isNew = index < 0;
+            if (isNew)
+            {
+                index = InsertRow(table, rowId, hash);
+            }
+            SetCellOfRow(table, index, rowId, hash, cellId, cell, cells.Length);
+            if (isNew && _tablesSchema is not null)
+            {
+                AddDefaults(table, index, rowId, hash, cellId);
+            }
+        }
+    }
+
     private void SetCellCore(string tableId, string rowId, string cellId, CellValue cell)
     {
         if (Validate(tableId, rowId, cellId, ref cell))

@@ -72,7 +72,7 @@ internal sealed class Figures
         var page = new StringBuilder()
             .AppendLine("# Measured figures").AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"One run of `{command}` on one machine: {machine}.")
-            .AppendLine(CultureInfo.InvariantCulture, $"Medians of {Timing.Runs} runs after {Timing.WarmUps} warm-ups on both sides; \"fresh process\" is the first run of a new process. .NET compiles in tiers, without profiling and without concurrent collections (TieredPGO and ConcurrentGarbageCollection off). The machine is shared and noisy: compare the ratios.");
+            .AppendLine(CultureInfo.InvariantCulture, $"Medians of {Timing.Runs} runs after {Timing.WarmUps} warm-ups on both sides; \"fresh process\" is the first run of a new process. Our warm-ups are 0.4 s apart, because .NET optimizes while a program is quiet, and collections are not concurrent. The machine is shared and noisy: compare the ratios.");
         foreach (var section in _sections)
         {
             page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {section.Title}").AppendLine();

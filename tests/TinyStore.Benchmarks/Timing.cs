@@ -27,8 +27,8 @@ internal static class Timing
             }
             else
             {
-                // Between warm-ups the compiler may finish its second tier in the background.
-                Thread.Sleep(100);
+                // The compiler waits for 100 ms in which nothing new runs before it optimizes, and does it in two steps.
+                Thread.Sleep(400);
             }
         }
 

@@ -14,6 +14,11 @@ internal sealed partial class NestedLayout
     private string? _lastRowId;
     private string? _lastTableId;
 
+    // The rows that were listed last: who lists them reads them next, in the same order.
+    private List<(string Id, YMap Row)> _listed = [];
+    private string? _listedTableId;
+    private int _nextListed;
+
     public override void ReadTableIds(List<string> tableIds)
     {
         if (FindTables() is not { } tables)
@@ -39,11 +44,14 @@ internal sealed partial class NestedLayout
         {
             return;
         }
+        (_listed, _listedTableId, _nextListed) = (new(table.Count), tableId, 0);
+        _lastRow = null;
         foreach (var (rowId, value) in table)
         {
-            if (IsContainer(value))
+            if (value.AsMap is { } row)
             {
                 rowIds.Add(rowId);
+                _listed.Add((rowId, row));
             }
             else
             {
@@ -155,9 +163,27 @@ internal sealed partial class NestedLayout
         {
             return _lastRow;
         }
+        if (FindListed(tableId, rowId) is { } listed)
+        {
+            return Remember(tableId, rowId, listed);
+        }
         return FindTable(tableId) is { } table && FindIn(table, rowId, TablesKey, tableId, rowId) is { } row
             ? Remember(tableId, rowId, row)
             : null;
+    }
+
+    private YMap? FindListed(string tableId, string rowId)
+    {
+        if (_nextListed == _listed.Count || !ReferenceEquals(_listed[_nextListed].Id, rowId) || tableId != _listedTableId)
+        {
+            return null;
+        }
+        var row = _listed[_nextListed++].Row;
+        if (_nextListed == _listed.Count)
+        {
+            (_listed, _nextListed) = ([], 0);
+        }
+        return row.IsDeleted ? null : row;
     }
 
     private bool IsLastRow(string tableId, string rowId) =>
