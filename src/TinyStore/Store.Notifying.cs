@@ -10,7 +10,7 @@ public sealed partial class Store
         CallInvalidCellListeners(listeners, kind);
         if (_log.AnyCells && listeners.HasTables.Count > 0 | listeners.AnyIds | listeners.AnyContents)
         {
-            CallTableListeners(listeners, kind == ListenerKind.Mutator ? _log.Snapshot() : _log);
+            CallTableListeners(listeners, kind == ListenerKind.Mutator ? _log.Snapshot() : WrittenOut());
         }
         CallInvalidValueListeners(listeners, kind);
         if (_log.AnyValues && listeners.HasValues.Count + listeners.ValueIds.Count + listeners.HasValue.Count

@@ -94,10 +94,10 @@ public sealed partial class Store
     }
 
     /// <summary>What the open transaction has changed so far; nothing outside of one.</summary>
-    public StoreChanges GetTransactionChanges() => ChangeLogReading.GetChanges(_log);
+    public StoreChanges GetTransactionChanges() => ChangeLogReading.GetChanges(WrittenOut());
 
     /// <summary>Everything the open transaction did so far, in TinyBase's form; nothing outside of one.</summary>
-    public StoreTransactionLog GetTransactionLog() => ChangeLogReading.GetLog(_log);
+    public StoreTransactionLog GetTransactionLog() => ChangeLogReading.GetLog(WrittenOut());
 
     internal void CheckScope(int depth)
     {
@@ -127,7 +127,7 @@ public sealed partial class Store
     {
         ArgumentNullException.ThrowIfNull(cellId);
         var table = FindTable(tableId) ?? _log.RemovedTable(tableId);
-        if (table is not null && _log.FindCell(table, rowId, cellId) is >= 0 and var node)
+        if (table is not null && WrittenOut().FindCell(table, rowId, cellId) is >= 0 and var node)
         {
             return new CellChange(tableId, rowId, cellId, _log.Cells[node].Old, _log.Cells[node].New);
         }
@@ -272,6 +272,12 @@ public sealed partial class Store
         error?.Throw();
     }
 
+    private ChangeLog WrittenOut()
+    {
+        _log.WriteOut();
+        return _log;
+    }
+
     private StoreTransaction CurrentTransaction() => _transaction ??= new StoreTransaction(this, _log, _origin);
 
     // The log goes with the finished transaction, and the next transaction writes into another.
@@ -348,7 +354,7 @@ public sealed partial class Store
     private void RollBack()
     {
         RestoreSchemas();
-        foreach (var table in _log.Tables.ToArray())
+        foreach (var table in WrittenOut().Tables.ToArray())
         {
             for (var row = table.FirstRow; row >= 0; row = _log.Rows[row].Next)
             {

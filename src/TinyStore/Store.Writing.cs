@@ -144,17 +144,19 @@ public sealed partial class Store
             ref var content = ref row.Contents[slot];
             if (content != cell)
             {
-                _log.CellChanged(_log.Row(table, rowId, hash), table, number, content, cell);
+                if (!table.IsItsOwnLog)
+                {
+                    _log.CellChanged(_log.Row(table, rowId, hash), table, number, content, cell);
+                }
                 content = cell;
             }
             return;
         }
-        if (table.Cells.AddRow(number))
+        if (!table.IsItsOwnLog)
         {
-            _log.TableCellIdChanged(table, number, 1);
+            LogAddition(table, _log.Row(table, rowId, hash), number, cell);
         }
-        var node = _log.CellChanged(_log.Row(table, rowId, hash), table, number, default, cell);
-        _log.CellIdChanged(node, 1);
+        table.Cells.AddRow(number);
         table.AddCell(ref row, number, cell, width);
     }
 
@@ -182,9 +184,11 @@ public sealed partial class Store
 
     private int InsertRow(TableData table, string rowId, int hash)
     {
-        var index = table.Rows.Add(rowId, hash, table.NewRow());
-        _log.RowIdChanged(_log.Row(table, rowId, hash), 1);
-        return index;
+        if (!table.IsItsOwnLog)
+        {
+            _log.RowIdChanged(_log.Row(table, rowId, hash), 1);
+        }
+        return table.Rows.Add(rowId, hash, table.NewRow());
     }
 
     private void DeleteTablesCore()
@@ -282,6 +286,7 @@ public sealed partial class Store
             RemoveRow(table, index);
             return;
         }
+        _log.WriteOut(table);
         var rowId = table.Rows.KeyAt(index)!;
         var slot = row.Layout.SlotOf(cell);
         LogRemoval(table, _log.Row(table, rowId, OrderedMap<RowData>.Hash(rowId)), cell, row.Contents[slot]);
@@ -290,6 +295,7 @@ public sealed partial class Store
 
     private void RemoveRow(TableData table, int index)
     {
+        _log.WriteOut(table);
         var rowId = table.Rows.KeyAt(index)!;
         var node = _log.Row(table, rowId, OrderedMap<RowData>.Hash(rowId));
         ref var row = ref table.Rows.ValueAt(index);
@@ -307,6 +313,15 @@ public sealed partial class Store
             _tables.RemoveAt(_tables.Find(table.Id));
             _log.TableRemoved(table);
         }
+    }
+
+    private void LogAddition(TableData table, int row, int cell, CellValue now)
+    {
+        if (table.Cells.Rows(cell) == 0)
+        {
+            _log.TableCellIdChanged(table, cell, 1);
+        }
+        _log.CellIdChanged(_log.CellChanged(row, table, cell, default, now), 1);
     }
 
     private void LogRemoval(TableData table, int row, int cell, CellValue old)

@@ -22,7 +22,7 @@ public sealed class StoreTransaction
     public object? Origin { get; }
 
     /// <summary>Whether nothing is other than before the transaction: what was changed and changed back does not count.</summary>
-    public bool IsEmpty => ChangeLogReading.IsEmpty(Log);
+    public bool IsEmpty => ChangeLogReading.IsEmpty(_log ?? throw Errors.TransactionOver());
 
     /// <summary>The cells that are other than before, grouped by table and row in the order in which they were first touched.
     /// A deleted row or table shows as its deleted cells. Enumerating allocates nothing.</summary>
@@ -48,12 +48,20 @@ public sealed class StoreTransaction
     /// <summary>Everything the transaction did, in TinyBase's form, to keep.</summary>
     public StoreTransactionLog GetLog() => ChangeLogReading.GetLog(Log);
 
-    private ChangeLog Log => _log ?? throw Errors.TransactionOver();
+    private ChangeLog Log
+    {
+        get
+        {
+            var log = _log ?? throw Errors.TransactionOver();
+            log.WriteOut();
+            return log;
+        }
+    }
 
     /// <summary>From now on this can't be read; the log is free.</summary>
     internal ChangeLog End()
     {
-        var log = Log;
+        var log = _log ?? throw Errors.TransactionOver();
         _log = null;
         return log;
     }

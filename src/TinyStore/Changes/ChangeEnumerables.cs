@@ -75,6 +75,7 @@ public readonly struct CellChanges
                     {
                         return false;
                     }
+                    _log.WriteOut(_log.Tables[_table]);
                     _row = _log.Tables[_table].FirstRow;
                 }
                 _cell = _log.Rows[_row].FirstCell;

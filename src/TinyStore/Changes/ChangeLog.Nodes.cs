@@ -17,14 +17,18 @@ internal sealed partial class ChangeLog
             _spareTables.RemoveAt(_spareTables.Count - 1);
             log.FirstRow = log.LastRow = log.FirstRowId = log.LastRowId = log.FirstCellIdsRow = log.LastCellIdsRow = -1;
             log.RowCountDelta = 0;
-            log.InRowIds = log.InCellIds = false;
+            log.InRowIds = log.InCellIds = log.IsImplied = false;
             log.CellIds = null;
         }
         else
         {
             log = new TableLog();
         }
+        // The table is about to change, and must not stand for an earlier transaction any more.
+        table.FinishedLog?.WriteOut();
+        table.FinishedLog = null;
         log.Data = table;
+        table.Log = log;
         Tables.Add(log);
         return log;
     }

@@ -13,11 +13,13 @@ namespace TinyStore;
 /// </code>
 /// Id changes form lists of their own through the same nodes, because an id that goes and comes back leaves its place:
 /// what ends where it began drops out, and enters at the end when it changes again.
+/// <para>A table that is new and only grew has no nodes until somebody needs them (<see cref="WriteOut()"/>): it is its own log.</para>
 /// </remarks>
 internal sealed partial class ChangeLog
 {
     private readonly List<TableLog> _spareTables = [];
     private int _lastRow = -1;
+    private int _implied;
     private Dictionary<string, TableLog>? _removedTables;
 
     public List<TableLog> Tables { get; private set; } = [];
@@ -46,11 +48,14 @@ internal sealed partial class ChangeLog
     /// <summary>Counts how often the changes were forgotten, so that what still points here notices.</summary>
     public int Version { get; private set; }
 
-    public bool AnyCells => Cells.Count > 0;
+    public bool AnyCells => Cells.Count + _implied > 0;
+
+    /// <summary>Whether some table is its own log.</summary>
+    public bool AnyImplied => _implied > 0;
 
     public bool AnyValues => Values.Count > 0;
 
-    public TableLog Table(TableData table) => table.Log ??= NewTable(table);
+    public TableLog Table(TableData table) => table.Log ?? NewTable(table);
 
     /// <summary>The node of a row, made if the row was not touched yet.</summary>
     public int Row(TableData table, string rowId, int hash)
@@ -144,7 +149,10 @@ internal sealed partial class ChangeLog
 
     public void TableAdded(TableData table)
     {
-        Table(table);
+        if (table.Log is null)
+        {
+            Imply(NewTable(table));
+        }
         _removedTables?.Remove(table.Id);
         IdChanged(TableIds, table.Id, 1);
     }
@@ -188,6 +196,7 @@ internal sealed partial class ChangeLog
     /// <summary>A copy that stays as it is while mutator listeners go on changing.</summary>
     public ChangeLog Snapshot()
     {
+        WriteOut();
         var copies = Tables.ToDictionary(t => t, t => t.Clone());
         return new ChangeLog
         {
@@ -245,6 +254,7 @@ internal sealed partial class ChangeLog
             {
                 table.Data.Cells.Release();
                 table.Data.Log = null;
+                table.Data.FinishedLog = table.IsImplied ? this : null;
             }
         }
     }
@@ -254,6 +264,10 @@ internal sealed partial class ChangeLog
         Detach();
         foreach (var table in Tables)
         {
+            if (ReferenceEquals(table.Data.FinishedLog, this))
+            {
+                table.Data.FinishedLog = null;
+            }
             if (_spareTables.Count < 64)
             {
                 table.Data = null!;
@@ -274,6 +288,7 @@ internal sealed partial class ChangeLog
         Cells.Clear();
         _removedTables = null;
         _lastRow = -1;
+        _implied = 0;
     }
 
     // A change that undoes an earlier one leaves nothing; an id that changes again comes last.

@@ -5,6 +5,10 @@ internal static class ChangeLogReading
 {
     public static bool IsEmpty(ChangeLog log)
     {
+        if (log.AnyImplied)
+        {
+            return false;
+        }
         foreach (var _ in new CellChanges(log))
         {
             return false;

@@ -17,6 +17,12 @@ internal sealed class TableLog
     public int FirstCellIdsRow = -1;
     public int LastCellIdsRow = -1;
 
+    /// <summary>
+    /// The transaction made this table and only filled it so far: everything in it is new, and it has no nodes yet. Most such
+    /// transactions load data that nobody asks about, and their log would be larger than the data.
+    /// </summary>
+    public bool IsImplied;
+
     public int RowCountDelta;
     public bool InRowIds;
     public bool InCellIds;

@@ -42,20 +42,19 @@ internal sealed class CellIds
         return cell >= 0 ? cell : Add(id, hash);
     }
 
-    /// <summary>One more row has the cell. True if it is the first.</summary>
-    public bool AddRow(int cell)
+    /// <summary>One more row has the cell.</summary>
+    public void AddRow(int cell)
     {
         ref var entry = ref _entries[cell];
         if (entry.Rows++ > 0)
         {
-            return false;
+            return;
         }
         entry.Before = _last;
         entry.After = -1;
         (_last >= 0 ? ref _entries[_last].After : ref _first) = cell;
         _last = cell;
         Count++;
-        return true;
     }
 
     /// <summary>One row less has the cell. True if it was the last.</summary>

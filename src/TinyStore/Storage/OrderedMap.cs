@@ -60,6 +60,8 @@ internal sealed class OrderedMap<T>
     /// <summary>The key at an index, or null at a gap.</summary>
     public string? KeyAt(int index) => _entries[index].Key;
 
+    public int HashAt(int index) => _entries[index].Hash;
+
     public ref T ValueAt(int index) => ref _entries[index].Value;
 
     /// <summary>Appends a key that the map does not have.</summary>

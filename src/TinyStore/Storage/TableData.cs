@@ -19,6 +19,12 @@ internal sealed class TableData(string id)
     /// <summary>What the open transaction changed here, or null.</summary>
     public TableLog? Log { get; set; }
 
+    /// <summary>The log of a finished transaction, still to be read, for which this table stands; or null.</summary>
+    public ChangeLog? FinishedLog { get; set; }
+
+    /// <summary>Whether the open transaction made the table and nothing in it has to be logged.</summary>
+    public bool IsItsOwnLog => Log is { IsImplied: true };
+
     /// <summary>Counts additions and removals of cells, so that an enumerator notices them.</summary>
     public int Version { get; private set; }
 
