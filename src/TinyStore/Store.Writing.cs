@@ -137,7 +137,13 @@ public sealed partial class Store
     private void SetCellOfRow(TableData table, int index, string rowId, int hash, string cellId, CellValue cell, int width)
     {
         ref var row = ref table.Rows.ValueAt(index);
-        var number = table.Cells.Intern(cellId);
+        var number = row.Layout.LikelyNext;
+        if (number >= 0 && table.Cells.Name(number) == cellId)
+        {
+            AddCell(table, ref row, rowId, hash, number, cell, width);
+            return;
+        }
+        number = table.Cells.Intern(cellId);
         var slot = row.Layout.SlotOf(number);
         if (slot >= 0)
         {
@@ -152,6 +158,11 @@ public sealed partial class Store
             }
             return;
         }
+        AddCell(table, ref row, rowId, hash, number, cell, width);
+    }
+
+    private void AddCell(TableData table, ref RowData row, string rowId, int hash, int number, CellValue cell, int width)
+    {
         if (!table.IsItsOwnLog)
         {
             LogAddition(table, _log.Row(table, rowId, hash), number, cell);
@@ -162,8 +173,7 @@ public sealed partial class Store
 
     private TableData EnsureTable(string tableId)
     {
-        var hash = OrderedMap<TableData>.Hash(tableId);
-        var index = _tables.Find(tableId, hash);
+        var index = _tables.Find(tableId);
         if (index >= 0)
         {
             return _tables.ValueAt(index);
@@ -177,7 +187,7 @@ public sealed partial class Store
         {
             table.ResetPool();
         }
-        _tables.Add(tableId, hash, table);
+        _tables.Add(tableId, OrderedMap<TableData>.Hash(tableId), table);
         _log.TableAdded(table);
         return table;
     }

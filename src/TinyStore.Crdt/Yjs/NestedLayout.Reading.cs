@@ -46,6 +46,7 @@ internal sealed partial class NestedLayout
         }
         (_listed, _listedTableId, _nextListed) = (new(table.Count), tableId, 0);
         _lastRow = null;
+        rowIds.EnsureCapacity(rowIds.Count + table.Count);
         foreach (var (rowId, value) in table)
         {
             if (value.AsMap is { } row)

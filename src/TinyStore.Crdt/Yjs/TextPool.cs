@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
 namespace TinyStore.Crdt;
 
 /// <summary>
@@ -17,11 +20,24 @@ internal sealed class TextPool
         {
             return text;
         }
-        ref var held = ref _texts[text.GetHashCode() & (Slots - 1)];
+        ref var held = ref _texts[SlotOf(text)];
         if (held != text)
         {
             held = text;
         }
         return held;
+    }
+
+    // Of the first four and the last four units: texts that share a slot are only not shared, so less than a hash is enough.
+    private static int SlotOf(string text)
+    {
+        var bytes = MemoryMarshal.AsBytes(text.AsSpan());
+        if (bytes.Length < sizeof(ulong))
+        {
+            return text.Length == 0 ? 0 : ((text[0] * 31) ^ (text[^1] * 7)) & (Slots - 1);
+        }
+        var first = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        var last = BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..]);
+        return (int)(((first * 0x9E37_79B9_7F4A_7C15) ^ last) * 0xC2B2_AE3D_27D4_EB4F >> 56);
     }
 }

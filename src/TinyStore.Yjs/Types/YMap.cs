@@ -226,6 +226,7 @@ public sealed partial class YMap : YType, IReadOnlyDictionary<string, YValue>
     {
         private readonly YMap _map;
         private readonly int _version;
+        private readonly bool _isAttached;
         private int _cursor;
         private int _item;
 
@@ -233,10 +234,18 @@ public sealed partial class YMap : YType, IReadOnlyDictionary<string, YValue>
         {
             _map = map;
             _version = map.Doc.Store.Version;
+            _isAttached = map.IsAttached;
         }
 
         /// <inheritdoc/>
-        public readonly KeyValuePair<string, YValue> Current => new(CurrentKey, CurrentValue);
+        public readonly KeyValuePair<string, YValue> Current
+        {
+            get
+            {
+                Check();
+                return new(_map.Doc.Store.Keys.String(_map.Doc.Store.KeyOf(_item)), _map.Doc.ReadLast(_item));
+            }
+        }
 
         /// <summary>The key alone, without decoding the value.</summary>
         public readonly string CurrentKey
@@ -264,12 +273,12 @@ public sealed partial class YMap : YType, IReadOnlyDictionary<string, YValue>
         public bool MoveNext()
         {
             Check();
-            var store = _map.Doc.Store;
-            if (!_map.IsAttached)
+            if (!_isAttached)
             {
                 return false;
             }
 
+            var store = _map.Doc.Store;
             do
             {
                 _item = store.NextTail(_map.Index, ref _cursor);

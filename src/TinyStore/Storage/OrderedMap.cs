@@ -18,6 +18,9 @@ namespace TinyStore;
 /// </remarks>
 internal sealed class OrderedMap<T>
 {
+    // Comparing a few keys is faster than to hash one.
+    private const int WalkAtMost = 4;
+
     private int[] _buckets = [];
     private Entry[] _entries = [];
     private int _count;
@@ -32,7 +35,21 @@ internal sealed class OrderedMap<T>
 
     public static int Hash(string key) => key.GetHashCode();
 
-    public int Find(string key) => Find(key, Hash(key));
+    public int Find(string key)
+    {
+        if (_used > WalkAtMost)
+        {
+            return Find(key, Hash(key));
+        }
+        for (var i = 0; i < _used; i++)
+        {
+            if (_entries[i].Key == key)
+            {
+                return i;
+            }
+        }
+        return -1;
+    }
 
     public int Find(string key, int hash)
     {

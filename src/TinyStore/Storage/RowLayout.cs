@@ -56,6 +56,9 @@ internal sealed class RowLayout
         ? _cells.AsSpan(0, _used).IndexOf(cell)
         : _slots.GetValueOrDefault(cell, -1);
 
+    /// <summary>The cell that the last row of this layout got next, or -1.</summary>
+    public int LikelyNext => _latest is { } latest ? latest._cells[^1] : -1;
+
     /// <summary>The shared layout with one cell more, or null where there should be none.</summary>
     public RowLayout? With(int cell, TableData table)
     {

@@ -64,7 +64,9 @@ internal sealed class TableData(string id)
         if (slot >= row.Contents.Length)
         {
             width = slot == 0 && width == 0 ? _expectedWidth : width;
-            Array.Resize(ref row.Contents, Math.Max(slot + 1, width));
+            var contents = new CellValue[Math.Max(slot + 1, width)];
+            row.Contents.AsSpan().CopyTo(contents);
+            row.Contents = contents;
         }
         row.Contents[slot] = content;
     }
