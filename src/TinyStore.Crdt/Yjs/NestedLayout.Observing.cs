@@ -63,6 +63,8 @@ internal sealed partial class NestedLayout
                 {
                     Mark(DocumentPath.Cell(tableId, rowId, cellId));
                 }
+                // The cells are read soon, mostly of this one row.
+                Remember(tableId, rowId, (YMap)changed.Target);
                 break;
             default:
                 // Inside something foreign.
