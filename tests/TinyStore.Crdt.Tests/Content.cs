@@ -1,4 +1,5 @@
 using System.Text;
+using TinyStore.TestKit.Crdt;
 using TinyStore.Yjs;
 
 namespace TinyStore.Crdt.Tests;
@@ -38,7 +39,7 @@ internal static class Content
     }
 
     public static IEnumerable<KeyValuePair<string, CellValue>> CellsOf(YDoc doc, DocLayout layout = DocLayout.Nested, string root = "tinybase") =>
-        layout == DocLayout.Flat ? FlatCellsOf(doc, root) : NestedCellsOf(doc, root);
+        layout == DocLayout.Flat ? FlatCellsOf(doc, root) : NestedContent.Read(doc, root);
 
     /// <summary>The map that holds a cell, without the persister; and the cell's key in it.</summary>
     public static (YMap Map, string Key) PlaceOf(YDoc doc, DocLayout layout, string tableId, string rowId, string cellId, string root = "tinybase") =>
@@ -54,79 +55,18 @@ internal static class Content
     {
         foreach (var (key, cell) in doc.GetMap(root + "/cells"))
         {
-            if (key.Split('/').Length == 3 && TryDecode(cell, out var value))
+            if (key.Split('/').Length == 3 && NestedContent.TryDecode(cell, out var value))
             {
                 yield return new(Uri.UnescapeDataString(key), value);
             }
         }
         foreach (var (valueId, held) in doc.GetMap(root + "/values"))
         {
-            if (TryDecode(held, out var value))
+            if (NestedContent.TryDecode(held, out var value))
             {
                 yield return new(valueId, value);
             }
         }
-    }
-
-    private static IEnumerable<KeyValuePair<string, CellValue>> NestedCellsOf(YDoc doc, string root)
-    {
-        var map = doc.GetMap(root);
-        if (map.TryGetMap("t", out var tables))
-        {
-            foreach (var (tableId, tableValue) in tables)
-            {
-                if (tableValue.AsMap is not { } table)
-                {
-                    continue;
-                }
-                foreach (var (rowId, rowValue) in table)
-                {
-                    if (rowValue.AsMap is not { } row)
-                    {
-                        continue;
-                    }
-                    foreach (var (cellId, cell) in row)
-                    {
-                        if (TryDecode(cell, out var value))
-                        {
-                            yield return new($"{tableId}/{rowId}/{cellId}", value);
-                        }
-                    }
-                }
-            }
-        }
-        if (map.TryGetMap("v", out var values))
-        {
-            foreach (var (valueId, held) in values)
-            {
-                if (TryDecode(held, out var value))
-                {
-                    yield return new(valueId, value);
-                }
-            }
-        }
-    }
-
-    private static bool TryDecode(YValue held, out CellValue value)
-    {
-        value = default;
-        if (held.TryGetDouble(out var number) && double.IsFinite(number))
-        {
-            value = number;
-        }
-        else if (held.TryGetString(out var text))
-        {
-            return CellValue.TryFromEncoded(text, out value);
-        }
-        else if (held.TryGetBoolean(out var boolean))
-        {
-            value = boolean;
-        }
-        else if (held.Kind == YValueKind.Null)
-        {
-            value = CellValue.Null;
-        }
-        return !value.IsUndefined;
     }
 
     private static string Join(List<string> lines)

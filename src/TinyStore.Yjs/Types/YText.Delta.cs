@@ -36,7 +36,16 @@ public partial class YText
                     break;
                 case EntryKind.Format:
                     AddText();
-                    SetFormat(formats, Doc.ReadFormat(item));
+                    var (key, value) = Doc.ReadFormat(item);
+                    if (value.Kind == YValueKind.Null)
+                    {
+                        formats.Remove(key);
+                    }
+                    else
+                    {
+                        formats[key] = value;
+                    }
+
                     break;
             }
         }
@@ -54,17 +63,5 @@ public partial class YText
         }
 
         OrderedDictionary<string, YValue>? Copy() => formats.Count > 0 ? new(formats, StringComparer.Ordinal) : null;
-    }
-
-    private protected static void SetFormat(IDictionary<string, YValue> formats, (string Key, YValue Value) format)
-    {
-        if (format.Value.Kind == YValueKind.Null)
-        {
-            formats.Remove(format.Key);
-        }
-        else
-        {
-            formats[format.Key] = format.Value;
-        }
     }
 }

@@ -12,6 +12,9 @@ public sealed class MixedProgramTests(NodeOracle node, ITestOutputHelper output)
 {
     private const int Programs = 12;
 
+    // Cells are lost and come back by whole tables, so a few programs can have many of them.
+    private const int Chance = 20;
+
     [Fact]
     public async Task NobodyDeletes_OneTinyBasePeer_DotNetPeersLoseNoCell()
     {
@@ -90,8 +93,8 @@ public sealed class MixedProgramTests(NodeOracle node, ITestOutputHelper output)
         var tally = await RunAsync(javaScriptPeers, step => step, _ => true);
 
         Assert.True(tally["deletes"] > 0);
-        Assert.True(tally["cells lost"] <= 5 + (tally["cells judged"] / 100), tally.ToString());
-        Assert.True(tally["cells back"] <= 5 + (tally["cells judged"] / 20), tally.ToString());
+        Assert.True(tally["cells lost"] <= Chance + (tally["cells judged"] / 100), tally.ToString());
+        Assert.True(tally["cells back"] <= Chance + (tally["cells judged"] / 20), tally.ToString());
     }
 
     private static ProgramStep WithoutDeletes(ProgramStep step) => step with

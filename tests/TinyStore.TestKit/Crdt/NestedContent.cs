@@ -6,16 +6,16 @@ namespace TinyStore.TestKit.Crdt;
 public static class NestedContent
 {
     /// <summary>Reads it, as <c>table/row/cell</c> or <c>value</c>; what no store can hold is left out.</summary>
-    public static IEnumerable<KeyValuePair<string, CellValue>> Read(YDoc doc)
+    public static IEnumerable<KeyValuePair<string, CellValue>> Read(YDoc doc, string root = "tinybase")
     {
         ArgumentNullException.ThrowIfNull(doc);
-        var root = doc.GetMap("tinybase");
+        var map = doc.GetMap(root);
         var cells =
-            from table in Entries(MapAt(root, "t"))
+            from table in Entries(MapAt(map, "t"))
             from row in Entries(table.Value.AsMap)
             from cell in Entries(row.Value.AsMap)
             select KeyValuePair.Create($"{table.Key}/{row.Key}/{cell.Key}", cell.Value);
-        foreach (var (path, held) in cells.Concat(Entries(MapAt(root, "v"))))
+        foreach (var (path, held) in cells.Concat(Entries(MapAt(map, "v"))))
         {
             if (TryDecode(held, out var value))
             {
@@ -24,11 +24,8 @@ public static class NestedContent
         }
     }
 
-    private static YMap? MapAt(YMap root, string key) => root.TryGetMap(key, out var map) ? map : null;
-
-    private static IEnumerable<KeyValuePair<string, YValue>> Entries(YMap? map) => map ?? Enumerable.Empty<KeyValuePair<string, YValue>>();
-
-    private static bool TryDecode(YValue held, out CellValue value)
+    /// <summary>The cell that a value of a document is, if a store can hold it.</summary>
+    public static bool TryDecode(YValue held, out CellValue value)
     {
         value = default;
         if (held.TryGetDouble(out var number) && double.IsFinite(number))
@@ -49,4 +46,8 @@ public static class NestedContent
         }
         return !value.IsUndefined;
     }
+
+    private static YMap? MapAt(YMap root, string key) => root.TryGetMap(key, out var map) ? map : null;
+
+    private static IEnumerable<KeyValuePair<string, YValue>> Entries(YMap? map) => map ?? Enumerable.Empty<KeyValuePair<string, YValue>>();
 }

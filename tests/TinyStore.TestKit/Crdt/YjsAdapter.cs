@@ -43,7 +43,7 @@ public sealed class YjsAdapter(Action<YjsPersisterOptions>? configure = null, Fu
                 start.Send(e.Update.ToArray());
             }
         });
-        return new Peer(doc, persister, read ?? NestedContent.Read, () =>
+        return new Peer(doc, persister, read ?? (doc => NestedContent.Read(doc)), () =>
         {
             if (_ownIds is not null)
             {
