@@ -10,7 +10,7 @@ namespace TinyStore.Interop.Tests.Mix;
 /// </summary>
 public sealed class MixedProgramTests(NodeOracle node, ITestOutputHelper output) : IClassFixture<NodeOracle>
 {
-    private const int Programs = 12;
+    private const int Programs = 24;
 
     // Cells are lost and come back by whole tables, so a few programs can have many of them.
     private const int Chance = 20;
