@@ -45,10 +45,7 @@ internal sealed class BridgeBenchmark(Figures figures, string script, string fol
         Loads();
         FirstSave();
         NewRow();
-        if (rows >= 10_000)
-        {
-            Memory();
-        }
+        Memory();
     }
 
     // TinyBase needs seconds for each run at the largest size.
