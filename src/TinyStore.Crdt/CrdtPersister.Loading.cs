@@ -30,7 +30,7 @@ public abstract partial class CrdtPersister
     /// </summary>
     protected void Reconcile()
     {
-        if (_changed.Count == 0 && !_putOff)
+        if (_changed.Count == 0 && !_putOff && _reports.Count == 0)
         {
             return;
         }
@@ -110,6 +110,7 @@ public abstract partial class CrdtPersister
         finally
         {
             _isSettling = false;
+            RaiseReports();
         }
     }
 
