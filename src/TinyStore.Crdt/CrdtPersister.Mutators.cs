@@ -86,10 +86,12 @@ public abstract partial class CrdtPersister
         }
     }
 
-    // A place that changed in the document meanwhile is loaded again.
+    // A place that changed in the document meanwhile is loaded again. What is unsaved is not, and what waits to be saved is to
+    // be what the store has.
     private bool NoteIfOtherwise(string tableId, string rowId, string cellId, CellValue value)
     {
-        if (!IsOtherwise(tableId, rowId, cellId, value) || _changed.Exists(path => path.CoversCell(tableId, rowId, cellId)))
+        if (!Unsaved.HasCell(tableId, rowId, cellId)
+            && (!IsOtherwise(tableId, rowId, cellId, value) || _changed.Exists(path => path.CoversCell(tableId, rowId, cellId))))
         {
             return false;
         }
@@ -99,7 +101,7 @@ public abstract partial class CrdtPersister
 
     private bool NoteIfOtherwise(string valueId, CellValue value)
     {
-        if (!IsOtherwise(valueId, value) || _changed.Exists(path => path.CoversValue(valueId)))
+        if (!Unsaved.HasValue(valueId) && (!IsOtherwise(valueId, value) || _changed.Exists(path => path.CoversValue(valueId))))
         {
             return false;
         }

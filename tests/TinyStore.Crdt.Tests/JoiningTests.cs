@@ -250,6 +250,21 @@ public abstract class JoiningTests : LayoutTests, IDisposable
     }
 
     [Fact]
+    public async Task MutatorDeletesDuringALoadWhatIsUnsaved_TheOldValueIsNotSaved()
+    {
+        await _peer.Persister.StopAutoSaveAsync(TestContext.Current.CancellationToken);
+        _peer.Store.SetCell("t", "r", "unsaved", 1).SetValue("unsaved", 1);
+        _peer.Store.AddCellListener("t", "r", "c", _ => _peer.Store.DeleteCell("t", "r", "unsaved").DeleteValue("unsaved"), ListenerKind.Mutator);
+        SetRemote("c", "remote");
+        _peer.Apply(_remote.EncodeStateAsUpdate());
+
+        await _peer.Persister.StartAutoSaveAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(_peer.Store.HasCell("t", "r", "unsaved"));
+        Peer.AssertEqual(_peer);
+    }
+
+    [Fact]
     public void SchemaRefusesWhatIsLoaded_TheDocumentKeepsIt()
     {
         _peer.Store.SetTablesSchema(TablesSchema.FromJson("{\"t\":{\"c\":{\"type\":\"number\",\"default\":7},\"d\":{\"type\":\"number\"}}}"));
