@@ -40,6 +40,7 @@ public abstract partial class CrdtPersister
         if (!Unsaved.HasCell(tableId, rowId, cellId) && !(Store.TryGetCell(tableId, rowId, cellId, out var held) && held == value))
         {
             Begin().SetCell(tableId, rowId, cellId, value);
+            NoteBrought(tableId, rowId, cellId);
         }
     }
 
@@ -124,6 +125,10 @@ public abstract partial class CrdtPersister
             if (_cells.Count > 0)
             {
                 Begin().SetCells(tableId, rowId, CollectionsMarshal.AsSpan(_cells));
+                foreach (var (cellId, _) in _cells)
+                {
+                    NoteBrought(tableId, rowId, cellId);
+                }
             }
             return;
         }
@@ -133,6 +138,7 @@ public abstract partial class CrdtPersister
                 && !(keeps && Unsaved.HasCell(tableId, rowId, cellId)))
             {
                 Begin().SetCell(tableId, rowId, cellId, value);
+                NoteBrought(tableId, rowId, cellId);
             }
         }
         foreach (var cellId in held)
@@ -174,6 +180,7 @@ public abstract partial class CrdtPersister
         if (_isClaimed)
         {
             Begin().DeleteCell(tableId, rowId, cellId);
+            NoteBrought(tableId, rowId, cellId);
         }
         else if (!MustWait)
         {
@@ -191,6 +198,7 @@ public abstract partial class CrdtPersister
             if (!Unsaved.HasValue(valueId) && !(Store.TryGetValue(valueId, out var now) && now == value))
             {
                 Begin().SetValue(valueId, value);
+                NoteBrought(valueId);
             }
         }
         foreach (var valueId in held)
@@ -211,11 +219,13 @@ public abstract partial class CrdtPersister
             if (!isHeld || held != value)
             {
                 Begin().SetValue(valueId, value);
+                NoteBrought(valueId);
             }
         }
         else if (isHeld && _isClaimed)
         {
             Begin().DeleteValue(valueId);
+            NoteBrought(valueId);
         }
         else if (isHeld && !MustWait)
         {

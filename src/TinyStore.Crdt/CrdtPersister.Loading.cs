@@ -30,7 +30,7 @@ public abstract partial class CrdtPersister
     /// </summary>
     protected void Reconcile()
     {
-        if (_changed.Count == 0 && !_putOff)
+        if (_changed.Count == 0 && !_putOff && _reports.Count == 0)
         {
             return;
         }
@@ -110,6 +110,7 @@ public abstract partial class CrdtPersister
         finally
         {
             _isSettling = false;
+            RaiseReports();
         }
     }
 
@@ -159,11 +160,12 @@ public abstract partial class CrdtPersister
         }
         catch
         {
+            _broughtCells.Clear();
+            _broughtValues.Clear();
             Interlocked.Exchange(ref _scope, null)?.Dispose();
             throw;
         }
-        // Listeners run inside, and may end up here again.
-        Interlocked.Exchange(ref _scope, null)?.Commit();
+        Commit();
         if (everything)
         {
             Claim();
@@ -183,33 +185,6 @@ public abstract partial class CrdtPersister
         if (Interlocked.Exchange(ref _initial, null) is { } initial && !IsInitialized)
         {
             Store.Transaction(() => AddWhatIsMissing(initial));
-        }
-    }
-
-    // The app's mutator listeners may have written something else than was loaded: that is a change of the app. It is in the
-    // persister's own transaction, so it has to be found by comparing.
-    private void NoteWhatMutatorsWrote(StoreTransaction transaction)
-    {
-        if (!ReferenceEquals(transaction.Origin, this) || !Store.HasWritingListeners)
-        {
-            return;
-        }
-        foreach (var change in transaction.CellChanges)
-        {
-            var value = change.New ?? default;
-            if (IsOtherwise(change.TableId, change.RowId, change.CellId, value)
-                && !_changed.Exists(path => path.CoversCell(change.TableId, change.RowId, change.CellId)))
-            {
-                Unsaved.SetCell(change.TableId, change.RowId, change.CellId, value);
-            }
-        }
-        foreach (var change in transaction.ValueChanges)
-        {
-            var value = change.New ?? default;
-            if (IsOtherwise(change.ValueId, value) && !_changed.Exists(path => path.CoversValue(change.ValueId)))
-            {
-                Unsaved.SetValue(change.ValueId, value);
-            }
         }
     }
 

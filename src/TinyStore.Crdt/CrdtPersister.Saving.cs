@@ -70,6 +70,7 @@ public abstract partial class CrdtPersister
                 else
                 {
                     SaveUnsaved();
+                    RaiseReports();
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -115,6 +116,7 @@ public abstract partial class CrdtPersister
             _saving = outer;
             SetStatus(PersisterStatus.Idle);
         }
+        RaiseReports();
     }
 
     private void WriteSaving()
@@ -198,6 +200,7 @@ public abstract partial class CrdtPersister
         {
             SetStatus(PersisterStatus.Idle);
         }
+        RaiseReports();
     }
 
     // What could not be saved when it was changed. The document may have it already, and that is not written again.

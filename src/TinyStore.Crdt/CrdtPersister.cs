@@ -25,6 +25,8 @@ namespace TinyStore.Crdt;
 /// </remarks>
 public abstract partial class CrdtPersister : Persister
 {
+    private readonly Queue<ForeignContentException> _reports = [];
+
     /// <summary>Makes a persister for a store.</summary>
     protected CrdtPersister(Store store, PersisterOptions? options = null)
         : base(store, options)
@@ -121,6 +123,20 @@ public abstract partial class CrdtPersister : Persister
     {
         _firstSync?.TrySetCanceled();
         return default;
+    }
+
+    /// <summary>
+    /// Something in the document that no store can hold. It is raised when nothing is being walked over: a handler may change
+    /// the store and the document.
+    /// </summary>
+    private protected void Report(ForeignContentException content) => _reports.Enqueue(content);
+
+    private void RaiseReports()
+    {
+        while (_reports.TryDequeue(out var content))
+        {
+            OnError(PersisterOperation.Content, content, content.Path);
+        }
     }
 
     private bool HasContent => Store.HasTables() || Store.HasValues();

@@ -219,6 +219,52 @@ public abstract class JoiningTests : LayoutTests, IDisposable
     }
 
     [Fact]
+    public void MutatorTakesBackWhatIsLoaded_ItsWriteIsSaved()
+    {
+        _peer.Store.SetValue("v", 1);
+        _remote.ApplyUpdate(_peer.Doc.EncodeStateAsUpdate());
+        _peer.Store.AddCellListener("t", "r", "c", e => _peer.Store.SetCell("t", "r", "c", e.Old!.Value), ListenerKind.Mutator);
+        _peer.Store.AddCellListener("t", "new", null, _ => _peer.Store.DeleteRow("t", "new"), ListenerKind.Mutator);
+        _peer.Store.AddCellListener("t", "r", "d", e => _peer.Store.SetCell("t", "r", "d", e.Old!.Value), ListenerKind.Mutator);
+        _peer.Store.AddValueListener("v", e => _peer.Store.SetValue("v", e.Old!.Value), ListenerKind.Mutator);
+        SetRemote("c", "remote");
+        _peer.Apply(_remote.EncodeStateAsUpdate());
+        Peer.AssertEqual(_peer);
+
+        var (row, d) = Content.PlaceOf(_remote, Layout, "t", "r", "d");
+        row.Delete(d);
+        Content.ValuesOf(_remote, Layout).Set("v", 2);
+        if (Layout == DocLayout.Nested)
+        {
+            _remote.GetMap("tinybase")["t"].AsMap!["t"].AsMap!.SetMap("new");
+        }
+        Set(_remote, "t", "new", "c", 1);
+        _peer.Apply(_remote.EncodeStateAsUpdate());
+
+        Assert.Equal(0, _peer.Store.GetCell("t", "r", "c"));
+        Assert.Equal(0, _peer.Store.GetCell("t", "r", "d"));
+        Assert.Equal(1, _peer.Store.GetValue("v"));
+        Assert.False(_peer.Store.HasRow("t", "new"));
+        Peer.AssertEqual(_peer);
+        Assert.False(_peer.Persister.IsDirty);
+    }
+
+    [Fact]
+    public async Task MutatorDeletesDuringALoadWhatIsUnsaved_TheOldValueIsNotSaved()
+    {
+        await _peer.Persister.StopAutoSaveAsync(TestContext.Current.CancellationToken);
+        _peer.Store.SetCell("t", "r", "unsaved", 1).SetValue("unsaved", 1);
+        _peer.Store.AddCellListener("t", "r", "c", _ => _peer.Store.DeleteCell("t", "r", "unsaved").DeleteValue("unsaved"), ListenerKind.Mutator);
+        SetRemote("c", "remote");
+        _peer.Apply(_remote.EncodeStateAsUpdate());
+
+        await _peer.Persister.StartAutoSaveAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(_peer.Store.HasCell("t", "r", "unsaved"));
+        Peer.AssertEqual(_peer);
+    }
+
+    [Fact]
     public void SchemaRefusesWhatIsLoaded_TheDocumentKeepsIt()
     {
         _peer.Store.SetTablesSchema(TablesSchema.FromJson("{\"t\":{\"c\":{\"type\":\"number\",\"default\":7},\"d\":{\"type\":\"number\"}}}"));

@@ -51,7 +51,7 @@ internal static class StoreOps
         var script = new StoreScript(answer.Result);
         foreach (var step in request.Array("steps").EnumerateArray())
         {
-            script.Run(step);
+            script.RunFirst(step);
         }
 
         answer.Result.WriteEndArray();

@@ -17,7 +17,23 @@ internal sealed class StoreScript
         _transcript = transcript;
     }
 
-    public void Run(JsonElement step)
+    /// <summary>Runs a step; a listener that throws is written down.</summary>
+    public void RunFirst(JsonElement step)
+    {
+        try
+        {
+            Run(step);
+        }
+        catch (ThrownException)
+        {
+            _isCalling = false;
+            _transcript.WriteStartObject();
+            _transcript.WriteBoolean("threw", true);
+            _transcript.WriteEndObject();
+        }
+    }
+
+    private void Run(JsonElement step)
     {
         if (step.ValueKind != JsonValueKind.Object || !step.TryGetProperty("op", out var op) || op.ValueKind != JsonValueKind.String)
         {
@@ -43,6 +59,8 @@ internal sealed class StoreScript
                 }
 
                 break;
+            case "throw":
+                throw new ThrownException();
             case "listen":
                 Listen(step, arguments);
                 break;
@@ -83,6 +101,17 @@ internal sealed class StoreScript
 
             _transcript.WriteEndArray();
             _transcript.WriteEndObject();
+            if (step.TryGetProperty("steps", out var steps))
+            {
+                var wasCalling = _isCalling;
+                _isCalling = false;
+                foreach (var next in steps.EnumerateArray())
+                {
+                    Run(next);
+                }
+
+                _isCalling = wasCalling;
+            }
         });
     }
 
@@ -102,6 +131,8 @@ internal sealed class StoreScript
             Return(writer => writer.WriteRawValue(buffer.WrittenSpan, skipInputValidation: true));
         }
     }
+
+    private sealed class ThrownException : Exception;
 
     private void Return(Action<Utf8JsonWriter> write)
     {

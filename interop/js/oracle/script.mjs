@@ -14,6 +14,8 @@ const argumentOut = (kind) => (argument) => {
   return WITH_ID_CHANGES.has(kind) ? [{idChanges: cellOut(argument())}] : [];
 };
 
+class Thrown extends Error {}
+
 class Script {
   transcript = [];
   #store = createStore();
@@ -34,6 +36,8 @@ class Script {
       case 'end':
         this.#store.finishTransaction(() => step.rollback === true);
         break;
+      case 'throw':
+        throw new Thrown();
       case 'listen':
         this.#listen(step);
         break;
@@ -46,13 +50,14 @@ class Script {
     }
   }
 
-  #listen({kind, args = [], id, mutator = false}) {
+  #listen({kind, args = [], id, mutator = false, steps = []}) {
     const method = `add${kind}Listener`;
     if (typeof this.#store[method] !== 'function') {
       throw new Error(`There is no listener kind ${JSON.stringify(kind)}.`);
     }
     const handler = (_, ...rest) => {
       this.transcript.push({ev: id, a: rest.flatMap(argumentOut(kind))});
+      steps.forEach((step) => this.run(step));
     };
     const ids = args.map((arg) => valueIn(arg));
     this.#listeners.set(
@@ -85,7 +90,16 @@ export const scriptOps = {
       throw new Error('The field steps must be an array.');
     }
     const script = new Script();
-    steps.forEach((step) => script.run(step));
+    steps.forEach((step) => {
+      try {
+        script.run(step);
+      } catch (error) {
+        if (!(error instanceof Thrown)) {
+          throw error;
+        }
+        script.transcript.push({threw: true});
+      }
+    });
     return {result: script.transcript};
   },
 };

@@ -103,7 +103,7 @@ public sealed partial class YjsPersister : CrdtPersister
     {
         if (_reported.Count < MaxReports && _reported.Add(where))
         {
-            OnError(PersisterOperation.Content, new ForeignContentException(where, what), where);
+            Report(new ForeignContentException(where, what));
         }
     }
 }

@@ -8,6 +8,8 @@ namespace TinyStore.Interop.Tests.StoreScripts;
 /// deleted, or stays new). Ours does; scripts that roll back keep to scalars, and have no schemas, whose rollback differs too.
 /// A schema that is set sets the whole content again, and JavaScript then moves row ids that look like integers to the front:
 /// scripts with schemas have none.
+/// Where listeners write, no string is reserved: TinyBase takes such a string in the middle of its own setJson. Where they
+/// throw, nothing is set as JSON text: TinyBase swallows what is thrown then.
 /// </remarks>
 internal sealed partial class ScriptGenerator
 {
@@ -33,6 +35,8 @@ internal sealed partial class ScriptGenerator
     private readonly List<string> _listeners = [];
     private readonly bool _rollsBack;
     private readonly bool _hasSchemas;
+    private readonly bool _listenersWrite;
+    private readonly bool _listenersThrow;
     private bool _hasSortedListener;
     private int _depth;
 
@@ -42,6 +46,8 @@ internal sealed partial class ScriptGenerator
         _tally = tally;
         _rollsBack = Chance(2);
         _hasSchemas = !_rollsBack && Chance(2);
+        _listenersWrite = Chance(2);
+        _listenersThrow = _listenersWrite && _rollsBack && Chance(2);
     }
 
     public JsonArray Script()
@@ -114,7 +120,27 @@ internal sealed partial class ScriptGenerator
 
         var name = $"{kind}{_random.Next(1_000_000)}";
         _listeners.Add(name);
-        return new() { ["op"] = "listen", ["kind"] = kind, ["args"] = arguments, ["id"] = name, ["mutator"] = Chance(4) };
+        var listen = new JsonObject { ["op"] = "listen", ["kind"] = kind, ["args"] = arguments, ["id"] = name, ["mutator"] = Chance(4) };
+        if (_listenersWrite && Chance(2))
+        {
+            _tally.Add("listeners that write");
+            listen["steps"] = new JsonArray([.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Chance(4) ? Asked() : Call())]);
+            if (_listenersThrow && kind != "StartTransaction" && Chance(4))
+            {
+                listen["steps"]!.AsArray().Add(new JsonObject { ["op"] = "throw" });
+            }
+        }
+
+        return listen;
+    }
+
+    // Asked by a listener, in the middle of the end of a transaction.
+    private JsonObject Asked()
+    {
+        _depth++;
+        var ask = Chance(2) ? Step(Chance(2) ? "getTransactionChanges" : "getTransactionLog") : Ask();
+        _depth--;
+        return ask;
     }
 
     private JsonObject ListenSorted()
@@ -143,6 +169,7 @@ internal sealed partial class ScriptGenerator
         22 => Step("setContent", new JsonArray(Tables(), Values())),
         23 => Step("getRowIds", Id('t')),
         24 => Step("applyChanges", Changes()),
+        25 or 26 when _listenersThrow => Step("delTable", Id('t')),
         25 => Step("setJson", new JsonArray(Some('t', () => Some('q', () => Some('c', Plain))), Some('v', Plain)).ToJsonString()),
         26 => Chance(2) ? Step("setTablesJson", Some('t', () => Some('q', () => Some('c', Plain))).ToJsonString()) : Step("setValuesJson", Some('v', Plain).ToJsonString()),
         _ => Step("getCell", Id('t'), Id('r'), Id('c')),
@@ -190,7 +217,7 @@ internal sealed partial class ScriptGenerator
 
     private JsonNode? Cell()
     {
-        var values = _rollsBack || Chance(2) ? Scalars : Structures;
+        var values = _rollsBack || Chance(2) ? _listenersWrite ? Scalars[..^2] : Scalars : Structures;
         return JsonNode.Parse(values[_random.Next(values.Length)]);
     }
 

@@ -33,7 +33,7 @@ public sealed class StoreScriptTests(NodeOracle node) : IClassFixture<NodeOracle
         }
 
         Assert.Equal(0, await ours.StopAsync());
-        tally.AssertMet("transactions rolled back", "nested transactions", "listeners with wildcards", "events", "values returned", "invalid cells heard", "schemas set", "sorted row ids");
+        tally.AssertMet("transactions rolled back", "nested transactions", "listeners with wildcards", "events", "values returned", "invalid cells heard", "schemas set", "sorted row ids", "listeners that write", "listeners that threw");
     }
 
     private static Task<JsonNode?> SendAsync(JsonLineProcess oracle, JsonArray steps) =>
@@ -59,6 +59,7 @@ public sealed class StoreScriptTests(NodeOracle node) : IClassFixture<NodeOracle
         foreach (var entry in transcript.AsArray())
         {
             var name = (string?)entry!["ev"];
+            tally.Add("listeners that threw", entry["threw"] is null ? 0 : 1);
             tally.Add(name is null ? "values returned" : "events");
             tally.Add("invalid cells heard", name?.StartsWith("InvalidCell", StringComparison.Ordinal) == true ? 1 : 0);
         }

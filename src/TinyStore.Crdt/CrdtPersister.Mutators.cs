@@ -1,0 +1,115 @@
+using TinyStore.Persisters;
+
+namespace TinyStore.Crdt;
+
+// The app's mutator listeners may write something else than was loaded: that is a change of the app. It is in the persister's
+// own transaction, so it has to be found by comparing.
+public abstract partial class CrdtPersister
+{
+    // What the store held right after each write of the load: a mutator that writes back what was there before, or deletes what
+    // is new, leaves no change in the transaction.
+    private readonly List<(CellAddress Address, CellValue Held)> _broughtCells = [];
+    private readonly List<(string Id, CellValue Held)> _broughtValues = [];
+
+    private void NoteBrought(string tableId, string rowId, string cellId)
+    {
+        if (Store.HasWritingListeners)
+        {
+            _broughtCells.Add((new CellAddress(tableId, rowId, cellId), Held(tableId, rowId, cellId)));
+        }
+    }
+
+    private void NoteBrought(string valueId)
+    {
+        if (Store.HasWritingListeners)
+        {
+            _broughtValues.Add((valueId, Held(valueId)));
+        }
+    }
+
+    // Listeners run inside, and may end up here again.
+    private void Commit()
+    {
+        try
+        {
+            Interlocked.Exchange(ref _scope, null)?.Commit();
+        }
+        catch
+        {
+            _broughtCells.Clear();
+            _broughtValues.Clear();
+            throw;
+        }
+        if (_broughtCells.Count + _broughtValues.Count > 0 && NoteWhatMutatorsTookBack() && IsAutoSaving && !MustWait)
+        {
+            TrySaveUnsaved();
+        }
+    }
+
+    private bool NoteWhatMutatorsTookBack()
+    {
+        var any = false;
+        foreach (var ((tableId, rowId, cellId), held) in _broughtCells)
+        {
+            var now = Held(tableId, rowId, cellId);
+            if (now != held && NoteIfOtherwise(tableId, rowId, cellId, now))
+            {
+                any = true;
+            }
+        }
+        foreach (var (valueId, held) in _broughtValues)
+        {
+            var now = Held(valueId);
+            if (now != held && NoteIfOtherwise(valueId, now))
+            {
+                any = true;
+            }
+        }
+        _broughtCells.Clear();
+        _broughtValues.Clear();
+        return any;
+    }
+
+    private void NoteWhatMutatorsWrote(StoreTransaction transaction)
+    {
+        if (!ReferenceEquals(transaction.Origin, this) || !Store.HasWritingListeners)
+        {
+            return;
+        }
+        foreach (var change in transaction.CellChanges)
+        {
+            NoteIfOtherwise(change.TableId, change.RowId, change.CellId, change.New ?? default);
+        }
+        foreach (var change in transaction.ValueChanges)
+        {
+            NoteIfOtherwise(change.ValueId, change.New ?? default);
+        }
+    }
+
+    // A place that changed in the document meanwhile is loaded again. What is unsaved is not, and what waits to be saved is to
+    // be what the store has.
+    private bool NoteIfOtherwise(string tableId, string rowId, string cellId, CellValue value)
+    {
+        if (!Unsaved.HasCell(tableId, rowId, cellId)
+            && (!IsOtherwise(tableId, rowId, cellId, value) || _changed.Exists(path => path.CoversCell(tableId, rowId, cellId))))
+        {
+            return false;
+        }
+        Unsaved.SetCell(tableId, rowId, cellId, value);
+        return true;
+    }
+
+    private bool NoteIfOtherwise(string valueId, CellValue value)
+    {
+        if (!Unsaved.HasValue(valueId) && (!IsOtherwise(valueId, value) || _changed.Exists(path => path.CoversValue(valueId))))
+        {
+            return false;
+        }
+        Unsaved.SetValue(valueId, value);
+        return true;
+    }
+
+    private CellValue Held(string tableId, string rowId, string cellId) => Store.TryGetCell(tableId, rowId, cellId, out var held) ? held : default;
+
+    private CellValue Held(string valueId) => Store.TryGetValue(valueId, out var held) ? held : default;
+}
