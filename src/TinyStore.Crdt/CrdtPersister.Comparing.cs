@@ -39,15 +39,14 @@ public abstract partial class CrdtPersister
     {
         if (!Unsaved.HasCell(tableId, rowId, cellId) && !(Store.TryGetCell(tableId, rowId, cellId, out var held) && held == value))
         {
-            Begin().SetCell(tableId, rowId, cellId, value);
-            NoteBrought(tableId, rowId, cellId);
+            Put(tableId, rowId, [new(cellId, value)]);
         }
     }
 
     private void BringCells()
     {
         var isEmpty = !Store.HasTables();
-        if (!TryReadAllCells(_bringValueOfCell))
+        if (!TryBringAllCells())
         {
             BringTables();
             return;
@@ -66,6 +65,25 @@ public abstract partial class CrdtPersister
                 }
             }
         }
+    }
+
+    private bool TryBringAllCells()
+    {
+        if (!Store.HasWritingListeners)
+        {
+            return TryReadAllCells(_bringValueOfCell);
+        }
+        // They may write to the document as soon as the first cell is brought, and it must not be read then.
+        var read = new List<(string TableId, string RowId, string CellId, CellValue Value)>();
+        if (!TryReadAllCells((tableId, rowId, cellId, value) => read.Add((tableId, rowId, cellId, value))))
+        {
+            return false;
+        }
+        foreach (var (tableId, rowId, cellId, value) in read)
+        {
+            BringValueOfCell(tableId, rowId, cellId, value);
+        }
+        return true;
     }
 
     private void BringTables()
@@ -124,11 +142,7 @@ public abstract partial class CrdtPersister
         {
             if (_cells.Count > 0)
             {
-                Begin().SetCells(tableId, rowId, CollectionsMarshal.AsSpan(_cells));
-                foreach (var (cellId, _) in _cells)
-                {
-                    NoteBrought(tableId, rowId, cellId);
-                }
+                Put(tableId, rowId, CollectionsMarshal.AsSpan(_cells));
             }
             return;
         }
@@ -137,8 +151,7 @@ public abstract partial class CrdtPersister
             if ((isNew || !Store.TryGetCell(tableId, rowId, cellId, out var now) || now != value)
                 && !(keeps && Unsaved.HasCell(tableId, rowId, cellId)))
             {
-                Begin().SetCell(tableId, rowId, cellId, value);
-                NoteBrought(tableId, rowId, cellId);
+                Put(tableId, rowId, [new(cellId, value)]);
             }
         }
         foreach (var cellId in held)
@@ -231,6 +244,19 @@ public abstract partial class CrdtPersister
         {
             Unsaved.SetValue(valueId, held);
         }
+    }
+
+    private void Put(string tableId, string rowId, ReadOnlySpan<KeyValuePair<string, CellValue>> cells)
+    {
+        var store = Begin();
+        if (!store.HasWritingListeners)
+        {
+            store.SetCells(tableId, rowId, cells);
+            return;
+        }
+        var isNew = !store.HasRow(tableId, rowId);
+        store.SetCells(tableId, rowId, cells);
+        NoteBrought(tableId, rowId, cells, isNew);
     }
 
     private Store Begin()

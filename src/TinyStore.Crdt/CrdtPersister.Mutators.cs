@@ -6,16 +6,32 @@ namespace TinyStore.Crdt;
 // own transaction, so it has to be found by comparing.
 public abstract partial class CrdtPersister
 {
-    // What the store held right after each write of the load: a mutator that writes back what was there before, or deletes what
-    // is new, leaves no change in the transaction.
-    private readonly List<(CellAddress Address, CellValue Held)> _broughtCells = [];
-    private readonly List<(string Id, CellValue Held)> _broughtValues = [];
+    // What the store held right after each write of the load, the defaults of a schema included. What is still so is none of a
+    // mutator's; what is not may be without a change in the transaction, where a mutator wrote back what was there before.
+    private readonly Dictionary<CellAddress, CellValue> _broughtCells = [];
+    private readonly Dictionary<string, CellValue> _broughtValues = new(StringComparer.Ordinal);
+
+    // A new row got the defaults too.
+    private void NoteBrought(string tableId, string rowId, ReadOnlySpan<KeyValuePair<string, CellValue>> cells, bool isNew)
+    {
+        foreach (var (cellId, _) in cells)
+        {
+            NoteBrought(tableId, rowId, cellId);
+        }
+        if (isNew && Store.HasTablesSchema())
+        {
+            foreach (var cellId in Store.GetCellIds(tableId, rowId))
+            {
+                NoteBrought(tableId, rowId, cellId);
+            }
+        }
+    }
 
     private void NoteBrought(string tableId, string rowId, string cellId)
     {
         if (Store.HasWritingListeners)
         {
-            _broughtCells.Add((new CellAddress(tableId, rowId, cellId), Held(tableId, rowId, cellId)));
+            _broughtCells[new CellAddress(tableId, rowId, cellId)] = Held(tableId, rowId, cellId);
         }
     }
 
@@ -23,7 +39,7 @@ public abstract partial class CrdtPersister
     {
         if (Store.HasWritingListeners)
         {
-            _broughtValues.Add((valueId, Held(valueId)));
+            _broughtValues[valueId] = Held(valueId);
         }
     }
 
@@ -76,13 +92,19 @@ public abstract partial class CrdtPersister
         {
             return;
         }
-        foreach (var change in transaction.CellChanges)
+        foreach (var (tableId, rowId, cellId, _, now) in transaction.CellChanges)
         {
-            NoteIfOtherwise(change.TableId, change.RowId, change.CellId, change.New ?? default);
+            if (!_broughtCells.TryGetValue(new CellAddress(tableId, rowId, cellId), out var held) || held != (now ?? default))
+            {
+                NoteIfOtherwise(tableId, rowId, cellId, now ?? default);
+            }
         }
-        foreach (var change in transaction.ValueChanges)
+        foreach (var (valueId, _, now) in transaction.ValueChanges)
         {
-            NoteIfOtherwise(change.ValueId, change.New ?? default);
+            if (!_broughtValues.TryGetValue(valueId, out var held) || held != (now ?? default))
+            {
+                NoteIfOtherwise(valueId, now ?? default);
+            }
         }
     }
 

@@ -69,8 +69,14 @@ public abstract partial class CrdtPersister
                 }
                 else
                 {
-                    SaveUnsaved();
-                    RaiseReports();
+                    try
+                    {
+                        SaveUnsaved();
+                    }
+                    finally
+                    {
+                        RaiseReports();
+                    }
                 }
             },
             cancellationToken).ConfigureAwait(false);

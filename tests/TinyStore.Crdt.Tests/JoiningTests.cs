@@ -279,6 +279,51 @@ public abstract class JoiningTests : LayoutTests, IDisposable
     }
 
     [Fact]
+    public void SchemaGivesDefaultsToWhatIsLoaded_TheyAreNotSavedWhetherMutatorsListenOrNot()
+    {
+        _peer.Store.SetTablesSchema(TablesSchema.FromJson(
+            "{\"t\":{\"c\":{\"type\":\"number\",\"default\":7},\"d\":{\"type\":\"number\"},\"e\":{\"type\":\"string\",\"default\":\"e\"}}}"));
+        _peer.Store.AddCellListener("t", "r", "d", _ => { }, ListenerKind.Mutator);
+        _remote.ApplyUpdate(_peer.Doc.EncodeStateAsUpdate());
+        SetRemote("c", "a string");
+        if (Layout == DocLayout.Nested)
+        {
+            _remote.GetMap("tinybase")["t"].AsMap!["t"].AsMap!.SetMap("new");
+        }
+        Set(_remote, "t", "new", "d", 1);
+        var updates = _peer.LocalUpdates.Count;
+
+        _peer.Apply(_remote.EncodeStateAsUpdate());
+
+        Assert.Equal(7, _peer.Store.GetCell("t", "r", "c"));
+        Assert.Equal("e", _peer.Store.GetCell("t", "new", "e"));
+        Assert.Equal(Content.Of(_remote, Layout), _peer.DocContent);
+        Assert.Equal(updates, _peer.LocalUpdates.Count);
+        Assert.False(_peer.Persister.IsDirty);
+    }
+
+    [Fact]
+    public void StartListenerWritesToTheDocument_WhileEverythingIsLoaded_ItIsLoadedToo()
+    {
+        using var other = new Peer(9, options => options.Layout = Layout);
+        other.Apply(_remote.EncodeStateAsUpdate());
+        var writes = 0;
+        other.Store.AddStartTransactionListener(_ =>
+        {
+            if (writes++ == 0)
+            {
+                Set(other.Doc, "t", "r", "c", 5);
+            }
+        });
+
+        other.Start();
+
+        Assert.Empty(other.Errors);
+        Assert.Equal(5, other.Store.GetCell("t", "r", "c"));
+        Peer.AssertEqual(other);
+    }
+
+    [Fact]
     public void Load_OriginIsThePersister()
     {
         object? origin = null;

@@ -9,7 +9,7 @@ namespace TinyStore.Interop.Tests.StoreScripts;
 /// </summary>
 public sealed class StoreScriptTests(NodeOracle node) : IClassFixture<NodeOracle>
 {
-    private const int Scripts = 300;
+    private const int Scripts = 1_000;
 
     [Fact]
     public async Task Scripts_OfStoreCalls_GiveTheTranscriptOfTinyBase()
