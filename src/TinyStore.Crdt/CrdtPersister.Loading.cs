@@ -157,15 +157,19 @@ public abstract partial class CrdtPersister
                 Bring(path);
                 everything |= path.Place == DocumentPlace.Everything;
             }
+            // Listeners run inside, and may end up here again.
+            Interlocked.Exchange(ref _scope, null)?.Commit();
+            SaveWhatMutatorsTookBack();
         }
         catch
         {
-            _broughtCells.Clear();
-            _broughtValues.Clear();
             Interlocked.Exchange(ref _scope, null)?.Dispose();
             throw;
         }
-        Commit();
+        finally
+        {
+            ForgetBrought();
+        }
         if (everything)
         {
             Claim();

@@ -6,9 +6,11 @@ namespace TinyStore.Crdt;
 // own transaction, so it has to be found by comparing.
 public abstract partial class CrdtPersister
 {
+    private const int KeptBrought = 1024;
+
     // What the store held right after each write of the load, the defaults of a schema included. What is still so is none of a
     // mutator's; what is not may be without a change in the transaction, where a mutator wrote back what was there before.
-    private readonly Dictionary<CellAddress, CellValue> _broughtCells = [];
+    private Dictionary<CellAddress, CellValue> _broughtCells = [];
     private readonly Dictionary<string, CellValue> _broughtValues = new(StringComparer.Ordinal);
 
     // A new row got the defaults too.
@@ -43,23 +45,23 @@ public abstract partial class CrdtPersister
         }
     }
 
-    // Listeners run inside, and may end up here again.
-    private void Commit()
+    private void SaveWhatMutatorsTookBack()
     {
-        try
-        {
-            Interlocked.Exchange(ref _scope, null)?.Commit();
-        }
-        catch
-        {
-            _broughtCells.Clear();
-            _broughtValues.Clear();
-            throw;
-        }
-        if (_broughtCells.Count + _broughtValues.Count > 0 && NoteWhatMutatorsTookBack() && IsAutoSaving && !MustWait)
+        if (NoteWhatMutatorsTookBack() && IsAutoSaving && !MustWait)
         {
             TrySaveUnsaved();
         }
+    }
+
+    // A cleared dictionary stays as large as it was, and the next small load would pay for that.
+    private void ForgetBrought()
+    {
+        if (_broughtCells.Count > KeptBrought)
+        {
+            _broughtCells = [];
+        }
+        _broughtCells.Clear();
+        _broughtValues.Clear();
     }
 
     private bool NoteWhatMutatorsTookBack()
@@ -81,8 +83,6 @@ public abstract partial class CrdtPersister
                 any = true;
             }
         }
-        _broughtCells.Clear();
-        _broughtValues.Clear();
         return any;
     }
 
